@@ -1,0 +1,106 @@
+package dev.floe.protocol.job;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What a job trains on top of the frozen backbone: one record per method. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = AdapterSpec.Lora.class, name = "lora"),
+  @JsonSubTypes.Type(value = AdapterSpec.Series.class, name = "series"),
+  @JsonSubTypes.Type(value = AdapterSpec.Parallel.class, name = "parallel"),
+  @JsonSubTypes.Type(value = AdapterSpec.Full.class, name = "full"),
+  @JsonSubTypes.Type(value = AdapterSpec.Untuned.class, name = "untuned"),
+})
+public sealed interface AdapterSpec {
+
+  /**
+   * Low-rank adaptation (arXiv 2106.09685): {@code W x + (alpha / rank) B A dropout(x)}.
+   *
+   * @param rank rows of A and columns of B, at least 1
+   * @param alpha numerator of the scale
+   * @param dropout probability in [0, 1) that an entry of x is zeroed before A
+   */
+  record Lora(Placement placement, int rank, double alpha, double dropout) implements AdapterSpec {
+    public Lora {
+      Checks.present("adapter.placement", placement);
+      Checks.atLeast("adapter.rank", rank, 1);
+      Checks.positive("adapter.alpha", alpha);
+      Checks.probability("adapter.dropout", dropout);
+    }
+  }
+
+  /**
+   * Series (bottleneck) adapter (arXiv 1902.00751): with {@code y = W x}, {@code y + s ·
+   * up(act(down(y)))} for {@link Insertion#OUTPUT}, or {@code W (x + s · up(act(down(x))))} for
+   * {@link Insertion#INPUT}.
+   *
+   * @param bottleneck width between down and up, at least 1
+   * @param scaling s
+   */
+  record Series(
+      Placement placement,
+      int bottleneck,
+      Activation activation,
+      double scaling,
+      double dropout,
+      Insertion insertion)
+      implements AdapterSpec {
+    public Series {
+      Checks.present("adapter.placement", placement);
+      Checks.atLeast("adapter.rank", bottleneck, 1);
+      Checks.present("adapter.activation", activation);
+      Checks.positive("adapter.scaling", scaling);
+      Checks.probability("adapter.dropout", dropout);
+      Checks.present("adapter.insertion", insertion);
+    }
+  }
+
+  /**
+   * Parallel adapter (arXiv 2110.04366): {@code W x + s · up(act(down(x)))}.
+   *
+   * @param bottleneck width between down and up, at least 1
+   * @param scaling s
+   */
+  record Parallel(
+      Placement placement, int bottleneck, Activation activation, double scaling, double dropout)
+      implements AdapterSpec {
+    public Parallel {
+      Checks.present("adapter.placement", placement);
+      Checks.atLeast("adapter.rank", bottleneck, 1);
+      Checks.present("adapter.activation", activation);
+      Checks.positive("adapter.scaling", scaling);
+      Checks.probability("adapter.dropout", dropout);
+    }
+  }
+
+  /** Every weight of the backbone is trained: the baseline of the paper, and pre-training. */
+  record Full(Initial initial) implements AdapterSpec {
+    public Full {
+      Checks.present("adapter.init", initial);
+    }
+  }
+
+  /** Nothing is trained: the frozen backbone itself, evaluated as the table's first row. */
+  record Untuned() implements AdapterSpec {}
+
+  /** Where a series adapter sits on its linear. */
+  enum Insertion {
+    INPUT,
+    OUTPUT
+  }
+
+  /** The non-linearity between down and up. */
+  enum Activation {
+    TANH,
+    RELU,
+    GELU,
+    SILU
+  }
+
+  /** Where full training starts: from the directory's weights, or from fresh random ones. */
+  enum Initial {
+    PRETRAINED,
+    RANDOM
+  }
+}

@@ -1,0 +1,36 @@
+package dev.floe.protocol.job;
+
+/**
+ * One job with every axis resolved: all that a worker needs to tune and score one adapter.
+ *
+ * @param index position in the sweep's expansion, from 0; {@link #BASELINE} for the frozen backbone
+ * @param backbone absolute path of a Hugging Face model directory
+ * @param seed source of every random choice: initialisation, row order, dropout
+ * @param adapterDirectory absolute path that the trained adapter is written to
+ * @param checkpointDirectory absolute path for checkpoints of this job
+ */
+public record JobSpec(
+    int index,
+    String backbone,
+    DataSpec data,
+    AdapterSpec adapter,
+    TrainSpec train,
+    EvaluateSpec evaluate,
+    long seed,
+    String adapterDirectory,
+    String checkpointDirectory) {
+
+  /** The index of the job that scores the backbone without an adapter. */
+  public static final int BASELINE = -1;
+
+  public JobSpec {
+    Checks.atLeast("job", index, BASELINE);
+    Checks.notBlank("backbone", backbone);
+    Checks.present("data", data);
+    Checks.present("adapter", adapter);
+    Checks.present("train", train);
+    Checks.present("evaluate", evaluate);
+    Checks.notBlank("adapterDirectory", adapterDirectory);
+    Checks.notBlank("checkpointDirectory", checkpointDirectory);
+  }
+}
