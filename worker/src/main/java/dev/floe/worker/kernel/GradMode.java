@@ -24,6 +24,11 @@ public final class GradMode implements AutoCloseable {
     return new GradMode(false);
   }
 
+  /** Whether this thread records now. */
+  public static boolean isRecording() {
+    return JniUtils.isGradMode();
+  }
+
   @Override
   public void close() {
     JniUtils.setGradMode(before);
