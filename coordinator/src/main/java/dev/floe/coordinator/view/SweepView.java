@@ -1,5 +1,6 @@
 package dev.floe.coordinator.view;
 
+import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
