@@ -179,8 +179,7 @@ final class AdapterConfig {
           fields.path("insertion").asText("output").equals("input")
               ? Insertion.INPUT
               : Insertion.OUTPUT;
-      return new AdapterSpec.Series(
-          placement(), width, activation, scaling, dropout, insertion);
+      return new AdapterSpec.Series(placement(), width, activation, scaling, dropout, insertion);
     }
 
     private Activation activation() {

@@ -45,8 +45,7 @@ public final class AdapterFiles {
 
   private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
       throws IOException {
-    SafetensorsWriter.write(
-        directory.resolve("model.safetensors"), tensors(adapter, ""), FORMAT);
+    SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors(adapter, ""), FORMAT);
     for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
       Path source = Path.of(backbone.description().path(), name);
       if (Files.exists(source)) {
@@ -98,8 +97,7 @@ public final class AdapterFiles {
                 + ": the adapter was made for another backbone");
       }
       Tensors.write(
-          parameter.value(),
-          TensorValues.toFloats(file.entry(name).dtype(), file.buffer(name)));
+          parameter.value(), TensorValues.toFloats(file.entry(name).dtype(), file.buffer(name)));
     }
     if (file.names().size() != adapter.parameters().size()) {
       throw new InvalidJobException(

@@ -36,10 +36,7 @@ public final class Adapters {
     }
     if (spec instanceof AdapterSpec.Series series) {
       return BottleneckAdapter.series(
-          owner,
-          series,
-          modules(series.placement(), series.bottleneck(), backbone, true),
-          initial);
+          owner, series, modules(series.placement(), series.bottleneck(), backbone, true), initial);
     }
     if (spec instanceof AdapterSpec.Parallel parallel) {
       return BottleneckAdapter.parallel(
@@ -57,8 +54,7 @@ public final class Adapters {
 
   private static List<LinearModule> modules(
       Placement placement, int rank, Backbone backbone, boolean outputsOnly) {
-    List<LinearModule> modules =
-        Placements.select(placement, backbone.modules(), outputsOnly);
+    List<LinearModule> modules = Placements.select(placement, backbone.modules(), outputsOnly);
     for (LinearModule module : modules) {
       int most = Math.min(module.in(), module.out());
       if (rank > most) {

@@ -15,10 +15,10 @@ import java.util.Map;
 
 /**
  * The series (arXiv 1902.00751) and parallel (arXiv 2110.04366) adapters: {@code f(x) =
- * up(act(down(dropout(x))))} in series with a linear or beside it, as {@link AdapterSpec.Series} and
- * {@link AdapterSpec.Parallel} say. Down is {@code [bottleneck, features]} and starts normal with
- * deviation 0.02, up is {@code [features, bottleneck]} and starts at zero. Trained weights: {@code
- * bottleneck · (features in + features out)} of f per module.
+ * up(act(down(dropout(x))))} in series with a linear or beside it, as {@link AdapterSpec.Series}
+ * and {@link AdapterSpec.Parallel} say. Down is {@code [bottleneck, features]} and starts normal
+ * with deviation 0.02, up is {@code [features, bottleneck]} and starts at zero. Trained weights:
+ * {@code bottleneck · (features in + features out)} of f per module.
  */
 final class BottleneckAdapter implements Adapter {
   private static final double DEVIATION = 0.02;
@@ -74,8 +74,7 @@ final class BottleneckAdapter implements Adapter {
     Join join =
         spec.insertion() == AdapterSpec.Insertion.OUTPUT ? Join.SERIES_OUTPUT : Join.SERIES_INPUT;
     Shape shape =
-        new Shape(
-            join, spec.bottleneck(), name(spec.activation()), spec.scaling(), spec.dropout());
+        new Shape(join, spec.bottleneck(), name(spec.activation()), spec.scaling(), spec.dropout());
     return new BottleneckAdapter(owner, shape, modules, initial);
   }
 

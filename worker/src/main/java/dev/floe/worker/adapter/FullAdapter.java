@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * Full fine-tuning: the job trains its own copy of every weight of the backbone. With {@link
  * AdapterSpec.Initial#RANDOM} it starts as transformers starts a new model, which makes it
- * pre-training: matrices normal with the config's {@code initializer_range}, norms at one, biases at
- * zero.
+ * pre-training: matrices normal with the config's {@code initializer_range}, norms at one, biases
+ * at zero.
  */
 final class FullAdapter implements Adapter {
   private final NDManager owner;

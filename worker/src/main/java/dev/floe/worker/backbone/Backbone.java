@@ -55,8 +55,7 @@ public final class Backbone implements AutoCloseable {
       for (WeightSlot slot : backbone.config.layout().weights()) {
         float[] values =
             TensorValues.toFloats(files.entry(slot.name()).dtype(), files.buffer(slot.name()));
-        backbone.weights.put(
-            slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
+        backbone.weights.put(slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
       }
       return backbone;
     } catch (IOException | RuntimeException e) {

@@ -136,7 +136,9 @@ final class LlamaDecoder implements Decoder {
                 cache.values(layer)));
   }
 
-  /** Each layer's intermediates die with its scope; what the backward pass needs, autograd keeps. */
+  /**
+   * Each layer's intermediates die with its scope; what the backward pass needs, autograd keeps.
+   */
   private NDArray run(NDManager scope, NDArray tokens, Attention attention) {
     double epsilon = config.normEpsilon();
     NDArray stream = kernels.embed(scope, tokens, embedding);
@@ -148,14 +150,11 @@ final class LlamaDecoder implements Decoder {
         NDArray k = layer.key.apply(inner, normed);
         NDArray v = layer.value.apply(inner, normed);
         NDArray attended = layer.output.apply(inner, attention.mix(inner, i, q, k, v));
-        NDArray[] middle =
-            kernels.addRmsNorm(inner, stream, attended, layer.mlpNorm, epsilon);
+        NDArray[] middle = kernels.addRmsNorm(inner, stream, attended, layer.mlpNorm, epsilon);
         NDArray gate = layer.gate.apply(inner, middle[1]);
         NDArray up = layer.up.apply(inner, middle[1]);
-        NDArray fed =
-            layer.down.apply(inner, kernels.gated(inner, gate, up, ACTIVATION));
-        NDArray[] next =
-            kernels.addRmsNorm(scope, middle[0], fed, layer.nextNorm, epsilon);
+        NDArray fed = layer.down.apply(inner, kernels.gated(inner, gate, up, ACTIVATION));
+        NDArray[] next = kernels.addRmsNorm(scope, middle[0], fed, layer.nextNorm, epsilon);
         stream.close();
         normed.close();
         stream = next[0];

@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param tokens {@code [N]}, int64
  * @param positions {@code [N]}, int64: each token's position in its row
- * @param slots {@code [N]}, int64: {@code row · L + position}, where attention scatters the token to
+ * @param slots {@code [N]}, int64: {@code row · L + position}, where attention scatters the token
+ *     to
  * @param picks {@code [M]}, int64: the tokens whose next token carries loss
  * @param labels {@code [M]}, int64: those next tokens
  */
@@ -44,8 +45,7 @@ public record PackedBatch(
       }
       start += targets.length;
     }
-    return layout.batch(
-        scope, Arrays.copyOf(picks, labelled), Arrays.copyOf(labels, labelled));
+    return layout.batch(scope, Arrays.copyOf(picks, labelled), Arrays.copyOf(labels, labelled));
   }
 
   /** Packs prompts; {@code picks} are their last tokens, and there are no labels. */

@@ -47,8 +47,7 @@ public final class GreedyDecoder {
     Batch batch = new Batch(prompts, maxNewTokens);
     try (GradMode mode = GradMode.off();
         NDManager scope = manager.newSubManager();
-        KeyValueCache cache =
-            decoder.newCache(scope, prompts.size(), longest + maxNewTokens)) {
+        KeyValueCache cache = decoder.newCache(scope, prompts.size(), longest + maxNewTokens)) {
       batch.accept(prefill(scope, prompts, cache), cache);
       for (int i = 1; i < maxNewTokens && batch.unfinished() && !stop.getAsBoolean(); i++) {
         batch.accept(step(scope, batch, cache), cache);

@@ -32,8 +32,7 @@ public final class Trainer implements AutoCloseable {
    * @param clip largest global gradient norm; 0 for no clipping
    * @param seed source of dropout's random numbers, together with a step's number
    */
-  public Trainer(
-      Backbone backbone, Adapter adapter, double weightDecay, double clip, long seed) {
+  public Trainer(Backbone backbone, Adapter adapter, double weightDecay, double clip, long seed) {
     this.manager = backbone.manager().newSubManager();
     this.pass = new GradientPass(backbone, backbone.decoder(adapter));
     this.optimizer =

@@ -75,8 +75,7 @@ final class GoldenModel {
     Adapter adapter = Adapters.create(spec(fixture), backbone, 0);
     try (SafetensorsFile tensors = SafetensorsFile.open(fixture.resolve("adapter.safetensors"))) {
       for (Parameter parameter : adapter.parameters()) {
-        Tensors.write(
-            parameter.value(), floats(tensors, fixtureName(parameter.name())));
+        Tensors.write(parameter.value(), floats(tensors, fixtureName(parameter.name())));
       }
     }
     return adapter;
@@ -99,7 +98,9 @@ final class GoldenModel {
     };
   }
 
-  /** floe follows the paper's fork in naming bottleneck tensors, the fixtures have shorter names. */
+  /**
+   * floe follows the paper's fork in naming bottleneck tensors, the fixtures have shorter names.
+   */
   static String fixtureName(String parameter) {
     return parameter
         .replace(".adapter_down.weight", ".down.weight")

@@ -186,8 +186,7 @@ class LlamaGoldenTest {
     return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
   }
 
-  private static void assertLogits(
-      Backbone backbone, Decoder decoder, Rows rows, float[] padded) {
+  private static void assertLogits(Backbone backbone, Decoder decoder, Rows rows, float[] padded) {
     int columns = rows.mask()[0].length;
     int vocabulary = backbone.config().vocabulary();
     List<float[]> real = new ArrayList<>();
@@ -220,7 +219,8 @@ class LlamaGoldenTest {
       double difference = Math.abs((double) actual[i] - expected[i]);
       worst = difference <= worst ? worst : difference;
     }
-    assertThat(worst / largest).as("%s, relative to its largest magnitude", what)
+    assertThat(worst / largest)
+        .as("%s, relative to its largest magnitude", what)
         .isLessThan(relative);
   }
 
