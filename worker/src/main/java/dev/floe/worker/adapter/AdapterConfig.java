@@ -143,6 +143,8 @@ final class AdapterConfig {
   }
 
   /**
+   * Reads a file back.
+   *
    * @throws InvalidJobException when the file describes something that floe does not have
    */
   static AdapterSpec read(Path file) throws IOException {

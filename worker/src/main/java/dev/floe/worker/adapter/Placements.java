@@ -4,6 +4,7 @@ import dev.floe.protocol.job.Placement;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.LinearModule;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the modules that a placement means on a given backbone. */
@@ -11,6 +12,8 @@ final class Placements {
   private Placements() {}
 
   /**
+   * Selects modules; refuses a placement that means none.
+   *
    * @param modules all that the backbone has, in its order
    * @param outputsOnly whether a role means only its last linear, as it does for series adapters
    */
@@ -54,8 +57,8 @@ final class Placements {
         && (module.target().output() || !outputsOnly);
   }
 
-  private static TreeSet<String> names(List<LinearModule> modules) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> names(List<LinearModule> modules) {
+    Set<String> names = new TreeSet<>();
     modules.forEach(module -> names.add(module.target().name()));
     return names;
   }

@@ -17,6 +17,8 @@ public final class KeyValueCache implements AutoCloseable {
   private final List<NDArray> values = new ArrayList<>();
 
   /**
+   * Makes an empty cache.
+   *
    * @param capacity longest row, prompt and continuation together
    */
   public KeyValueCache(

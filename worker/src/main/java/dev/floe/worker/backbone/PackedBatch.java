@@ -39,7 +39,7 @@ public record PackedBatch(
       int[] targets = row.labels();
       for (int i = 1; i < targets.length; i++) {
         if (targets[i] != TrainingRow.NO_LOSS) {
-          picks[labelled] = start + i - 1;
+          picks[labelled] = start + i - 1L;
           labels[labelled++] = targets[i];
         }
       }
@@ -55,7 +55,7 @@ public record PackedBatch(
     int end = 0;
     for (int row = 0; row < last.length; row++) {
       end += prompts.get(row).length;
-      last[row] = end - 1;
+      last[row] = end - 1L;
     }
     return layout.batch(scope, last, new long[0]);
   }

@@ -11,6 +11,8 @@ import ai.djl.ndarray.NDManager;
 public interface Projection {
 
   /**
+   * Applies the linear and whatever sits on it.
+   *
    * @param scope owner of the result
    * @param x {@code [N, in]}
    * @return {@code [N, out]}

@@ -14,4 +14,4 @@ import java.util.List;
  * @param tokens trained on so far
  */
 public record Checkpoint(
-    int step, double[] losses, List<TensorData> tensors, double seconds, long tokens) {}
+    int step, List<Double> losses, List<TensorData> tensors, double seconds, long tokens) {}

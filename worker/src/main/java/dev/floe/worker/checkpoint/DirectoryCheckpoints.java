@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class DirectoryCheckpoints implements CheckpointStore {
   private final String job;
 
   /**
+   * Keeps checkpoints of one job in a directory of their own.
+   *
    * @param job identifies what the checkpoints belong to; those of anything else are not used
    */
   public DirectoryCheckpoints(Path directory, String job) {
@@ -46,7 +49,7 @@ public final class DirectoryCheckpoints implements CheckpointStore {
   public void save(Checkpoint checkpoint) throws IOException {
     Files.createDirectories(directory);
     List<TensorData> tensors = new ArrayList<>(checkpoint.tensors());
-    tensors.add(doubles(LOSSES, checkpoint.losses()));
+    tensors.add(losses(checkpoint.losses()));
     Map<String, String> metadata =
         Map.of(
             "job", job,
@@ -92,13 +95,11 @@ public final class DirectoryCheckpoints implements CheckpointStore {
       if (!checksum(tensors).equals(metadata.get("checksum"))) {
         throw new IOException("its checksum does not match");
       }
-      double[] losses =
-          TensorValues.toDoubles(
-              tensors.stream()
-                  .filter(tensor -> tensor.name().equals(LOSSES))
-                  .findFirst()
-                  .orElseThrow()
-                  .bytes());
+      List<Double> losses =
+          tensors.stream()
+              .filter(tensor -> tensor.name().equals(LOSSES))
+              .flatMap(tensor -> Arrays.stream(TensorValues.toDoubles(tensor.bytes())).boxed())
+              .toList();
       tensors.removeIf(tensor -> tensor.name().equals(LOSSES));
       return Optional.of(
           new Checkpoint(
@@ -143,10 +144,11 @@ public final class DirectoryCheckpoints implements CheckpointStore {
     return Long.toHexString(checksum.getValue());
   }
 
-  private static TensorData doubles(String name, double[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asDoubleBuffer().put(values);
-    return new TensorData(name, DType.F64, new long[] {values.length}, bytes);
+  private static TensorData losses(List<Double> values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.size() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach(bytes::putDouble);
+    return new TensorData(LOSSES, DType.F64, new long[] {values.size()}, bytes.flip());
   }
 
   /** The file's pages are unmapped when it is closed. */

@@ -25,6 +25,8 @@ public final class GreedyDecoder {
   private final Set<Integer> endTokens;
 
   /**
+   * Decodes with a given decoder.
+   *
    * @param endTokens tokens that end a row; empty to go on to the limit
    */
   public GreedyDecoder(Backbone backbone, Decoder decoder, Set<Integer> endTokens) {

@@ -19,6 +19,8 @@ final class KernelArchive {
   private KernelArchive() {}
 
   /**
+   * Packs an archive.
+   *
    * @param className the class in {@code source} that the archive holds an object of
    * @param source TorchScript in its serialized dialect
    */

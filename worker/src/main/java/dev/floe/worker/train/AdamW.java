@@ -28,6 +28,8 @@ public final class AdamW implements AutoCloseable {
   private int steps;
 
   /**
+   * Starts with moments at zero.
+   *
    * @param clip largest global gradient norm; 0 for no clipping
    */
   public AdamW(

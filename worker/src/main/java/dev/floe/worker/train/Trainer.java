@@ -29,6 +29,8 @@ public final class Trainer implements AutoCloseable {
   public record Step(double loss, double gradientNorm, int tokens) {}
 
   /**
+   * Prepares an optimizer for the adapter's parameters.
+   *
    * @param clip largest global gradient norm; 0 for no clipping
    * @param seed source of dropout's random numbers, together with a step's number
    */
@@ -41,6 +43,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * Takes one optimizer step.
+   *
    * @param batch rows of the batch
    * @param microBatch rows per forward and backward pass
    * @param number the step's number, from 0: with the seed it fixes every random choice, so that a

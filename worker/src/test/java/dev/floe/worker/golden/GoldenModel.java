@@ -139,7 +139,7 @@ final class GoldenModel {
   }
 
   /** Padded rows of a fixture. */
-  record Rows(long[][] mask, List<TrainingRow> rows) {}
+  record Rows(List<long[]> mask, List<TrainingRow> rows) {}
 
   /**
    * @param prefix such as {@code right.}, in front of input_ids, attention_mask and labels
@@ -152,7 +152,7 @@ final class GoldenModel {
     for (int row = 0; row < ids.length; row++) {
       rows.add(new TrainingRow(real(ids[row], mask[row]), real(labels[row], mask[row])));
     }
-    return new Rows(mask, rows);
+    return new Rows(List.of(mask), rows);
   }
 
   private static int[] real(long[] values, long[] mask) {

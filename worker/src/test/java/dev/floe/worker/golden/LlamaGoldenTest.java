@@ -187,12 +187,12 @@ class LlamaGoldenTest {
   }
 
   private static void assertLogits(Backbone backbone, Decoder decoder, Rows rows, float[] padded) {
-    int columns = rows.mask()[0].length;
+    int columns = rows.mask().get(0).length;
     int vocabulary = backbone.config().vocabulary();
     List<float[]> real = new ArrayList<>();
-    for (int row = 0; row < rows.mask().length; row++) {
+    for (int row = 0; row < rows.mask().size(); row++) {
       for (int i = 0; i < columns; i++) {
-        if (rows.mask()[row][i] != 0) {
+        if (rows.mask().get(row)[i] != 0) {
           int from = (row * columns + i) * vocabulary;
           real.add(Arrays.copyOfRange(padded, from, from + vocabulary));
         }
