@@ -28,6 +28,8 @@ public final class StrictJson {
   /** Deepest nesting of objects and arrays that is read. */
   public static final int DEEPEST = 64;
 
+  private static final int LONGEST_PROBLEM = 200;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -83,7 +85,9 @@ public final class StrictJson {
               ? ""
               : " (line %d, column %d)"
                   .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr());
-      return "is not valid JSON: " + OneLine.of(json.getOriginalMessage()) + where;
+      return "is not valid JSON: "
+          + OneLine.shorten(json.getOriginalMessage(), LONGEST_PROBLEM)
+          + where;
     }
     return "cannot be read: " + OneLine.of(String.valueOf(refusal.getMessage()));
   }
