@@ -104,7 +104,7 @@ public final class BatchOrder {
 
   /** Fisher and Yates' shuffle, drawn from {@link Random}, whose numbers Java's documents fix. */
   private int[] permutation(long epoch) {
-    Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
+    Random random = new Random(mix(seed * 0x9E3779B97F4A7C15L + epoch));
     int[] order = new int[rows];
     for (int i = 0; i < rows; i++) {
       int swap = random.nextInt(i + 1);
@@ -112,5 +112,12 @@ public final class BatchOrder {
       order[swap] = i;
     }
     return order;
+  }
+
+  /** The finalizer of SplitMix64: neighbouring seeds of {@link Random} start out alike. */
+  private static long mix(long value) {
+    long mixed = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 31);
   }
 }
