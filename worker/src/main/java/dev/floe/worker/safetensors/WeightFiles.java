@@ -110,7 +110,8 @@ public final class WeightFiles implements AutoCloseable {
           .map(
               pickle ->
                   new SafetensorsException(
-                      "%s: holds weights only as a pickle, %s, which floe never reads because pickles run code; save the model with save_pretrained(..., safe_serialization=True)"
+                      ("%s: holds weights only as a pickle, %s, and pickles are never read because they run code;"
+                              + " save the model with save_pretrained(..., safe_serialization=True)")
                           .formatted(directory, OneLine.quote(pickle))))
           .orElseGet(
               () ->
