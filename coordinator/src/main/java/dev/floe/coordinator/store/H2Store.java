@@ -45,7 +45,7 @@ public final class H2Store {
     }
     try (Connection connection = DriverManager.getConnection(url(dataDirectory));
         Statement statement = connection.createStatement()) {
-      for (String sql : schema().split(";")) {
+      for (String sql : schema().split(";", -1)) {
         if (!sql.isBlank()) {
           createIfMissing(statement, sql);
         }
