@@ -1,0 +1,83 @@
+package dev.floe.coordinator.view;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A sweep at one moment.
+ *
+ * @param id the sweep's id
+ * @param name as the sweep file names it
+ * @param backbone path of the model directory
+ * @param outputDirectory absolute path of the results
+ * @param submitted when the sweep was first submitted
+ * @param finished when its last job ended; null before that
+ * @param baseline the frozen backbone's job
+ * @param jobs job <i>i</i> at position <i>i</i>
+ */
+public record SweepView(
+    String id,
+    String name,
+    String backbone,
+    String outputDirectory,
+    SweepPhase phase,
+    Instant submitted,
+    Instant finished,
+    JobView baseline,
+    List<JobView> jobs) {
+  public SweepView {
+    jobs = List.copyOf(jobs);
+  }
+
+  /** How many jobs are in a state; the baseline is not counted. */
+  public long count(JobState state) {
+    return jobs.stream().filter(job -> job.state() == state).count();
+  }
+
+  /** Job {@code index}, the baseline included. */
+  public JobView job(int index) {
+    return index == baseline.index() ? baseline : jobs.get(index);
+  }
+
+  /** This view after an update. Folding all updates from a snapshot gives the current view. */
+  public SweepView after(SweepUpdate update) {
+    if (update instanceof SweepUpdate.Snapshot snapshot) {
+      return snapshot.view();
+    }
+    if (update instanceof SweepUpdate.JobChanged changed) {
+      return replacing(changed.job());
+    }
+    if (update instanceof SweepUpdate.JobProgressed progressed) {
+      return replacing(job(progressed.index()).with(progressed.progress(), progressed.losses()));
+    }
+    SweepUpdate.PhaseChanged changed = (SweepUpdate.PhaseChanged) update;
+    return new SweepView(
+        id,
+        name,
+        backbone,
+        outputDirectory,
+        changed.phase(),
+        submitted,
+        changed.finished(),
+        baseline,
+        jobs);
+  }
+
+  private SweepView replacing(JobView job) {
+    List<JobView> changed = new ArrayList<>(jobs);
+    if (!job.baseline()) {
+      changed.set(job.index(), job);
+    }
+    return new SweepView(
+        id,
+        name,
+        backbone,
+        outputDirectory,
+        phase,
+        submitted,
+        finished,
+        job.baseline() ? job : baseline,
+        changed);
+  }
+}
