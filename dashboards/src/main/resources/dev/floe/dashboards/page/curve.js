@@ -14,13 +14,10 @@ export class Curve {
 
   /** Adds the latest step. An attempt that starts again takes the place of what it repeats. */
   add(step, loss) {
-    if (!isNumber(step) || !isNumber(loss)) return false;
-    const last = this.points.at(-1);
-    if (last && last[0] === step && last[1] === loss) return false;
+    if (!isNumber(step) || !isNumber(loss)) return;
     while (this.points.length > 0 && this.points.at(-1)[0] >= step) this.points.pop();
     this.points.push([step, loss]);
     if (this.points.length > LONGEST) this.points = this.points.filter((_, i) => i % 2 === 0);
-    return true;
   }
 
   /** The exponential moving average, corrected for its start at zero. */

@@ -36,12 +36,11 @@ export class SweepStore extends EventTarget {
     this.#schedule();
   }
 
-  /** Takes one job's row. */
+  /** Takes one job's row: with its whole curve, or with the points since the row before. */
   updateJob(row) {
-    const curve = this.jobs.get(row.job)?.curve ?? new Curve();
-    const job = { ...row, curve: row.curve ? Curve.of(row.curve) : curve };
-    if (!row.curve && row.phase !== 'evaluating') curve.add(row.step, row.loss);
-    this.jobs.set(row.job, job);
+    const curve = row.curve ? Curve.of(row.curve) : this.jobs.get(row.job)?.curve ?? new Curve();
+    for (const [step, loss] of row.points ?? []) curve.add(step, loss);
+    this.jobs.set(row.job, { ...row, curve });
     this.#touched.add(row.job);
     if (Object.keys(row.metrics).length > 0) this.#findMetrics();
     this.#schedule();
