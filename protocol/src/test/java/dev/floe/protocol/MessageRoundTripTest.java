@@ -1,0 +1,139 @@
+package dev.floe.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobReport;
+import dev.floe.protocol.report.LossPoint;
+import dev.floe.protocol.report.Progress;
+import dev.floe.protocol.worker.WorkerCommand;
+import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.protocol.worker.WorkerReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MessageRoundTripTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final TestProbe<WorkerCommand> WORKER = KIT.createTestProbe(WorkerCommand.class);
+  private static final Lease LEASE = new Lease("s-1", 3, 2, "w-1", Duration.ofSeconds(30));
+
+  @AfterAll
+  static void shutDown() {
+    KIT.shutdownTestKit();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void message_survivesTheWire(FloeMessage message) {
+    KIT.serializationTestKit().verifySerialization(message, true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void message_isWrittenAsCbor(FloeMessage message) {
+    Serializer serializer =
+        SerializationExtension.get(Adapter.toClassic(KIT.system())).findSerializerFor(message);
+    assertThat(serializer.getClass().getSimpleName()).isEqualTo("JacksonCborSerializer");
+  }
+
+  @Test
+  void everyMessageType_hasAnExample() {
+    Set<Class<?>> shown = examples().map(Object::getClass).collect(Collectors.toSet());
+    assertThat(shown)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(WorkerCommand.class, WorkerReport.class)
+                .flatMap(MessageRoundTripTest::concrete)
+                .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void everyAdapterType_hasAnExample() {
+    assertThat(adapters().map(Object::getClass).collect(Collectors.toSet()))
+        .isEqualTo(concrete(AdapterSpec.class).collect(Collectors.toSet()));
+  }
+
+  private static Stream<Class<?>> concrete(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).flatMap(MessageRoundTripTest::concrete)
+        : Stream.of(type);
+  }
+
+  static Stream<FloeMessage> examples() {
+    JobReport report =
+        new JobReport(
+            JobReport.Outcome.DIVERGED,
+            4096,
+            List.of(2.5, Double.POSITIVE_INFINITY, Double.NaN),
+            Map.of("word-problems-test.accuracy", 0.25),
+            12.5,
+            810.0,
+            null);
+    Progress progress = new Progress(Progress.Phase.PREPARING, 0, 30, Double.NaN, 0);
+    Stream<FloeMessage> withoutJob =
+        Stream.of(
+            new WorkerCommand.Registered("w-1"),
+            new WorkerCommand.CancelLease(LEASE),
+            new WorkerCommand.CheckpointNow(LEASE),
+            new WorkerCommand.Drain(),
+            new WorkerCommand.ReportReceived(LEASE),
+            new WorkerReport.Register(
+                new WorkerInfo("w-1", "a processor", "cpu", 2, null), WORKER.ref(), List.of(LEASE)),
+            new WorkerReport.Leaving("w-1"),
+            new WorkerReport.Accepted(LEASE),
+            new WorkerReport.Heartbeat(LEASE, progress, List.of(new LossPoint(1, 2.5))),
+            new WorkerReport.Finished(LEASE, report, WORKER.ref()),
+            new WorkerReport.Failed(
+                LEASE,
+                new JobFailure(JobFailure.Kind.BUG, "no such thing", "at Trainer.java:1"),
+                WORKER.ref()),
+            new WorkerReport.Returned(LEASE, WORKER.ref()));
+    return Stream.concat(
+        withoutJob, adapters().map(adapter -> new WorkerCommand.RunLease(LEASE, job(adapter))));
+  }
+
+  private static Stream<AdapterSpec> adapters() {
+    Placement role = Placement.ofRole("attention");
+    Placement modules =
+        new Placement(null, List.of("q_proj", "v_proj"), new Placement.LayerRange(2, 5));
+    return Stream.of(
+        new AdapterSpec.Lora(modules, 8, 16, 0.05),
+        new AdapterSpec.Series(
+            role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
+        new AdapterSpec.Parallel(role, 4, AdapterSpec.Activation.RELU, 2, 0),
+        new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
+        new AdapterSpec.Untuned());
+  }
+
+  private static JobSpec job(AdapterSpec adapter) {
+    return new JobSpec(
+        3,
+        "/models/small",
+        new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true),
+        adapter,
+        new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
+        new EvaluateSpec("greedy", 32),
+        7,
+        "/out/adapters/3",
+        "/out/checkpoints/3");
+  }
+}
