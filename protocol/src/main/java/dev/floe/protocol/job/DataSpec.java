@@ -11,9 +11,16 @@ import java.util.List;
  *     ({@code alpaca}, {@code none}) stands for a template that floe ships
  * @param cutoff longest row in tokens, the rest is cut off
  * @param trainOnInputs whether the prompt's tokens carry loss too
+ * @param shuffle whether each epoch reads the rows in a new order, drawn from the job's seed;
+ *     otherwise in the file's order
  */
 public record DataSpec(
-    String train, List<String> evaluate, String prompt, int cutoff, boolean trainOnInputs) {
+    String train,
+    List<String> evaluate,
+    String prompt,
+    int cutoff,
+    boolean trainOnInputs,
+    boolean shuffle) {
   public DataSpec {
     evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
     Checks.notBlank("data.prompt", prompt);

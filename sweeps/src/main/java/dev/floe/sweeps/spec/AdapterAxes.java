@@ -1,0 +1,50 @@
+package dev.floe.sweeps.spec;
+
+import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Initial;
+import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.Placement;
+import java.util.List;
+
+/**
+ * The values of the sweep file's {@code adapter} section, one list per setting. An empty list is a
+ * setting that no listed type has, or one left to its default.
+ *
+ * @param types at least one
+ * @param placements at least one, unless every type is {@code full}
+ * @param ranks at least one, unless every type is {@code full}
+ * @param alphas empty for twice the rank
+ * @param dropouts empty for 0
+ * @param activations empty for tanh
+ * @param scalings empty for 1
+ * @param insertions empty for output
+ * @param inits empty for pretrained
+ */
+public record AdapterAxes(
+    List<AdapterType> types,
+    List<Placement> placements,
+    List<Integer> ranks,
+    List<Double> alphas,
+    List<Double> dropouts,
+    List<Activation> activations,
+    List<Double> scalings,
+    List<Insertion> insertions,
+    List<Initial> inits) {
+  public AdapterAxes {
+    types = Lists.required("adapter.type", types);
+    placements = Lists.optional(placements);
+    ranks = Lists.optional(ranks);
+    alphas = Lists.optional(alphas);
+    dropouts = Lists.optional(dropouts);
+    activations = Lists.optional(activations);
+    scalings = Lists.optional(scalings);
+    insertions = Lists.optional(insertions);
+    inits = Lists.optional(inits);
+    for (AdapterType type : types) {
+      if (type != AdapterType.FULL) {
+        Lists.required("adapter.placement", placements);
+        Lists.required("adapter.rank", ranks);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.floe.sweeps.spec;
+
+import java.util.List;
+
+/**
+ * What a sweep can vary within one adapter type, in expansion order: the first varies slowest.
+ *
+ * <p>An adapter's axis applies to the types that have such a setting; for the others it does not
+ * exist, so it multiplies nothing. The axes of training and the seed apply to every type.
+ */
+public enum Axis {
+  PLACEMENT("adapter.placement"),
+  RANK("adapter.rank"),
+  ALPHA("adapter.alpha"),
+  DROPOUT("adapter.dropout"),
+  ACTIVATION("adapter.activation"),
+  SCALING("adapter.scaling"),
+  INSERTION("adapter.insertion"),
+  INIT("adapter.init"),
+  EPOCHS("train.epochs"),
+  STEPS("train.steps"),
+  BATCH("train.batch"),
+  MICRO_BATCH("train.micro-batch"),
+  LEARNING_RATE("train.learning-rate"),
+  WARMUP_STEPS("train.warmup-steps"),
+  WEIGHT_DECAY("train.weight-decay"),
+  CLIP("train.clip"),
+  SEED("seed");
+
+  private final String key;
+
+  Axis(String key) {
+    this.key = key;
+  }
+
+  /** The name in results and tables, such as {@code adapter.rank}. */
+  public String key() {
+    return key;
+  }
+
+  /** The values in their order; empty when the sweep leaves this setting to its default. */
+  public List<?> values(SweepSpec spec) {
+    AdapterAxes adapter = spec.adapter();
+    TrainAxes train = spec.train();
+    return switch (this) {
+      case PLACEMENT -> adapter.placements();
+      case RANK -> adapter.ranks();
+      case ALPHA -> adapter.alphas();
+      case DROPOUT -> adapter.dropouts();
+      case ACTIVATION -> adapter.activations();
+      case SCALING -> adapter.scalings();
+      case INSERTION -> adapter.insertions();
+      case INIT -> adapter.inits();
+      case EPOCHS -> train.epochs();
+      case STEPS -> train.steps();
+      case BATCH -> train.batches();
+      case MICRO_BATCH -> train.microBatches();
+      case LEARNING_RATE -> train.learningRates();
+      case WARMUP_STEPS -> train.warmupSteps();
+      case WEIGHT_DECAY -> train.weightDecays();
+      case CLIP -> train.clips();
+      case SEED -> spec.seeds();
+    };
+  }
+
+  /** Whether jobs of {@code type} have this setting at all. */
+  public boolean appliesTo(AdapterType type) {
+    return switch (this) {
+      case PLACEMENT, RANK, DROPOUT -> type != AdapterType.FULL;
+      case ALPHA -> type == AdapterType.LORA;
+      case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
+      case INSERTION -> type == AdapterType.SERIES;
+      case INIT -> type == AdapterType.FULL;
+      case EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
+      case WARMUP_STEPS, WEIGHT_DECAY, CLIP, SEED -> true;
+    };
+  }
+
+  /** How many choices this axis offers to jobs of {@code type}: 1 when there is nothing to vary. */
+  public int size(SweepSpec spec, AdapterType type) {
+    return appliesTo(type) ? Math.max(1, values(spec).size()) : 1;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.floe.sweeps.spec;
+
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.EvaluateSpec;
+import java.util.List;
+
+/**
+ * A sweep as its file says it, with every path absolute and every value typed.
+ *
+ * @param name letters, digits, dots, dashes and underscores: it becomes part of a directory's name
+ * @param backbone absolute path of a Hugging Face model directory
+ * @param seeds at least one
+ */
+public record SweepSpec(
+    String name,
+    String backbone,
+    DataSpec data,
+    AdapterAxes adapter,
+    TrainAxes train,
+    List<Long> seeds,
+    EvaluateSpec evaluate) {
+  public SweepSpec {
+    present("name", name);
+    present("backbone", backbone);
+    present("data", data);
+    present("data.train", data.train());
+    present("adapter", adapter);
+    present("train", train);
+    present("evaluate", evaluate);
+    seeds = Lists.required("seeds", seeds);
+  }
+
+  private static void present(String name, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+  }
+
+  /**
+   * What tells this sweep from others: the first 8 hex digits of the SHA-256 of {@link #toJson()}.
+   * The same file in the same place has the same id.
+   */
+  public String id() {
+    return SpecJson.id(this);
+  }
+
+  /** The canonical form: keys sorted, no white space. {@link #fromJson} reads it back. */
+  public String toJson() {
+    return SpecJson.write(this);
+  }
+
+  /**
+   * Reads what {@link #toJson()} wrote.
+   *
+   * @throws IllegalArgumentException when {@code json} is not what {@link #toJson()} wrote
+   */
+  public static SweepSpec fromJson(String json) {
+    return SpecJson.read(json);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.floe.sweeps.spec;
+
+import java.util.List;
+
+/**
+ * The values of the sweep file's {@code train} section, one list per setting.
+ *
+ * @param epochs empty when {@code steps} say how long
+ * @param steps empty when {@code epochs} say how long
+ * @param batches at least one
+ * @param microBatches empty for the whole batch at once
+ * @param learningRates at least one
+ * @param warmupSteps empty for 0
+ * @param weightDecays empty for 0
+ * @param clips empty for 1
+ */
+public record TrainAxes(
+    List<Integer> epochs,
+    List<Integer> steps,
+    List<Integer> batches,
+    List<Integer> microBatches,
+    List<Double> learningRates,
+    List<Integer> warmupSteps,
+    List<Double> weightDecays,
+    List<Double> clips) {
+  public TrainAxes {
+    epochs = Lists.optional(epochs);
+    steps = Lists.optional(steps);
+    if (epochs.isEmpty() == steps.isEmpty()) {
+      throw new IllegalArgumentException("give either train.epochs or train.steps");
+    }
+    batches = Lists.required("train.batch", batches);
+    microBatches = Lists.optional(microBatches);
+    learningRates = Lists.required("train.learning-rate", learningRates);
+    warmupSteps = Lists.optional(warmupSteps);
+    weightDecays = Lists.optional(weightDecays);
+    clips = Lists.optional(clips);
+  }
+}
