@@ -169,7 +169,7 @@ function missingStates(jobs, scored) {
 }
 
 function reason(job) {
-  return job.failure ? `job ${job.job}: ${job.failure.message}` : `job ${job.job}: ${job.state}`;
+  return job.failure ? `job ${job.job}: ${job.failure}` : `job ${job.job}: ${job.state}`;
 }
 
 function newCell() {

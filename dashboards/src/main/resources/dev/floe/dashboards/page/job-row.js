@@ -68,8 +68,8 @@ export class JobRow {
     if (known) this.bar.firstChild.style.width = `${Math.min(100, (100 * job.step) / job.steps).toFixed(1)}%`;
     setText(this.step, known ? `${job.step}/${job.steps}` : job.state === 'pending' && job.attempts > 0 ? `after ${job.attempts} tries` : '');
     this.reason.hidden = !job.failure;
-    setText(this.reason, job.failure ? job.failure.message : '');
-    setAttribute(this.reason, 'title', job.failure ? `${job.failure.kind}: ${job.failure.message}` : null);
+    setText(this.reason, job.failure ?? '');
+    setAttribute(this.reason, 'title', job.failure ?? null);
   }
 
   #drawSpark(points) {

@@ -197,7 +197,7 @@ class LossCurves extends HTMLElement {
       return;
     }
     const parts = [`job ${job.job}`, jobLabel(job), `${job.attempts} ${job.attempts === 1 ? 'attempt' : 'attempts'}`];
-    if (job.failure) parts.push(job.failure.message);
+    if (job.failure) parts.push(job.failure);
     else if (job.adapter) parts.push(job.adapter);
     setText(this.detail, parts.join(' · '));
   }
