@@ -128,7 +128,7 @@ class MessageRoundTripTest {
     return new JobSpec(
         3,
         "/models/small",
-        new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true),
+        new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true, true),
         adapter,
         new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
         new EvaluateSpec("greedy", 32),
