@@ -17,7 +17,7 @@ export class JobRow {
     this.bar = el('span', { class: 'bar' }, el('i'));
     this.step = el('span', { class: 'step' });
     this.reason = el('span', { class: 'reason' });
-    this.star = el('span', { class: 'star', hidden: true }, 'best');
+    this.star = el('span', { class: 'star', hidden: true });
     this.score = el('span');
     this.spark = d3.create('svg').attr('width', SPARK.width).attr('height', SPARK.height).attr('aria-hidden', 'true');
     this.sparkPath = this.spark.append('path');
@@ -27,15 +27,19 @@ export class JobRow {
 
   #cell(column) {
     const classes = [column.kind ?? '', column.numeric ? 'number' : ''].join(' ').trim();
-    const content = {
-      job: [this.button],
-      state: [el('div', { class: 'state' }, this.pill, this.bar, this.step), this.reason],
-      score: [this.star, this.score],
-      curve: [this.spark.node()],
-    }[column.kind] ?? [];
-    const cell = el('td', { class: classes, 'data-column': column.key }, ...content);
+    const cell = el('td', { class: classes, 'data-column': column.key }, ...this.#content(column.kind));
     this.#cells.set(column.key, cell);
     return cell;
+  }
+
+  #content(kind) {
+    switch (kind) {
+      case 'job': return [this.button];
+      case 'state': return [el('div', { class: 'state' }, this.pill, this.bar, this.step), this.reason];
+      case 'score': return [this.star, this.score];
+      case 'curve': return [this.spark.node()];
+      default: return [];
+    }
   }
 
   update(job, { best, selected }) {
@@ -54,6 +58,7 @@ export class JobRow {
   /** Shows whether the row is the best one, and whether it is the highlighted one. */
   mark({ best, selected }) {
     this.star.hidden = !best;
+    setText(this.star, best ? 'best' : '');
     this.root.classList.toggle('best', best);
     this.root.classList.toggle('selected', selected);
     setAttribute(this.button, 'aria-pressed', selected);
