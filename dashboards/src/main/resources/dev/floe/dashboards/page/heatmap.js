@@ -94,12 +94,10 @@ class Heatmap extends HTMLElement {
     return groups;
   }
 
-  /** From the lowest to the highest mean shown, the frozen backbone's score included. */
+  /** From the lowest to the highest mean shown: what tells cells apart, however far above the frozen backbone they are. */
   #domain(groups) {
     const means = [...groups.values()].map((jobs) => this.#mean(jobs).mean).filter((mean) => mean !== null);
-    if (means.length === 0) return null;
-    const { baseline } = this.store;
-    return d3.extent(baseline === null ? means : [...means, baseline]);
+    return means.length > 0 ? d3.extent(means) : null;
   }
 
   #mean(jobs) {
@@ -121,7 +119,7 @@ class Heatmap extends HTMLElement {
     }
     const [low, high] = domain;
     const share = high > low ? (mean - low) / (high - low) : 1;
-    root.className = share > 0.55 ? 'cell strong' : 'cell';
+    root.className = `cell ${share > 0.66 ? 'strong' : share > 0.52 ? 'mid' : ''}`.trim();
     root.style.setProperty('--heat', `${(100 * share).toFixed(1)}%`);
     setText(value, score(mean, metric));
     setText(note, [`n = ${scored}`, ...missing.words].join(', '));
@@ -138,10 +136,14 @@ class Heatmap extends HTMLElement {
     const bar = el('span', { class: 'ramp', 'aria-hidden': 'true' });
     const parts = [el('span', {}, score(low, metric)), bar, el('span', {}, score(high, metric))];
     if (baseline !== null) {
-      const mark = el('i');
-      mark.style.left = `${high > low ? (100 * (baseline - low)) / (high - low) : 0}%`;
-      bar.append(mark);
-      parts.push(el('span', { class: 'frozen' }, el('i', { 'aria-hidden': 'true' }), `frozen backbone ${score(baseline, metric)}`));
+      const inside = low <= baseline && baseline <= high && low < high;
+      if (inside) {
+        const mark = el('i');
+        mark.style.left = `${(100 * (baseline - low)) / (high - low)}%`;
+        bar.append(mark);
+      }
+      const where = inside ? '' : baseline < low ? ', below all' : ', above all';
+      parts.push(el('span', { class: 'reference' }, el('i', { 'aria-hidden': 'true' }), `frozen backbone ${score(baseline, metric)}${where}`));
     }
     this.legend.replaceChildren(...parts);
   }

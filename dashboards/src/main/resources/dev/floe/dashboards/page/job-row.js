@@ -1,5 +1,5 @@
 import { el, setAttribute, setText } from './dom.js';
-import { jobLabel } from './format.js';
+import { NONE, jobLabel } from './format.js';
 import { typeColor, typeOf } from './palette.js';
 
 const SPARK = { width: 96, height: 22 };
@@ -19,7 +19,9 @@ export class JobRow {
     this.reason = el('span', { class: 'reason' });
     this.star = el('span', { class: 'star', hidden: true });
     this.score = el('span');
-    this.spark = d3.create('svg').attr('width', SPARK.width).attr('height', SPARK.height).attr('aria-hidden', 'true');
+    this.spark = d3.create('svg')
+      .attr('width', SPARK.width).attr('height', SPARK.height).attr('aria-hidden', 'true')
+      .attr('viewBox', `0 0 ${SPARK.width} ${SPARK.height}`).attr('preserveAspectRatio', 'none');
     this.sparkPath = this.spark.append('path');
     this.root = el('tr', { 'data-job': job.job }, ...columns.map((column) => this.#cell(column)));
     this.root.addEventListener('click', () => onSelect(job.job));
@@ -45,7 +47,10 @@ export class JobRow {
   update(job, { best, selected }) {
     for (const column of this.columns) {
       if (!column.text) continue;
-      setText(column.kind === 'score' ? this.score : this.#cells.get(column.key), column.text(job));
+      const node = column.kind === 'score' ? this.score : this.#cells.get(column.key);
+      const text = column.text(job);
+      setText(node, text);
+      node.classList.toggle('blank', text === NONE);
     }
     const color = typeColor(typeOf(job));
     if (this.root.style.getPropertyValue('--color') !== color) this.root.style.setProperty('--color', color);

@@ -3,7 +3,7 @@ import { el, setText, throttle } from './dom.js';
 import { isNumber, jobLabel, loss as lossText } from './format.js';
 import { Dashes, placementOf, typeColor, typeOf } from './palette.js';
 
-const MARGIN = { top: 12, right: 14, bottom: 34, left: 48 };
+const MARGIN = { top: 12, right: 14, bottom: 42, left: 48 };
 const HEIGHT = 300;
 
 /** Every job's loss over its optimizer steps: colour by adapter type, dash by placement. */
@@ -97,6 +97,7 @@ class LossCurves extends HTMLElement {
       if (moved || this.#stale.has(index)) path.attr('d', line(points));
     }
     this.#stale.clear();
+    this.lines.classed('many', this.#shown.size > 60).classed('crowd', this.#shown.size > 250);
     this.empty.hidden = this.#shown.size > 0;
     this.#describe();
     this.#highlight();

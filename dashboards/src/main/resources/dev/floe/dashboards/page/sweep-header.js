@@ -91,6 +91,7 @@ class SweepHeader extends HTMLElement {
     const { store, tiles } = this;
     if (store.sweep === null) return;
     const running = store.sweep.state === 'running';
+    tiles.elapsed.root.hidden = !running && store.elapsed() === null;
     tiles.elapsed.set('elapsed', duration(store.elapsed()), running ? '' : 'in all');
     const left = store.secondsLeft();
     tiles.left.set('time left', running ? (left === null ? '…' : `≈ ${duration(left)}`) : duration(null),

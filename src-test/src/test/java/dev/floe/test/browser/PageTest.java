@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -113,7 +114,7 @@ class PageTest {
     heat.getByLabel("Rows of the heatmap").selectOption("seed");
     assertThat(heat.locator("td.cell")).hasCount(2);
     assertThat(heat.locator("td.cell small").first()).containsText("n = 6");
-    assertThat(heat.locator(".frozen")).containsText("2.0%");
+    assertThat(heat.locator(".reference")).containsText("2.0%");
   }
 
   @Test
@@ -234,7 +235,7 @@ class PageTest {
   @Test
   void lightAndDarkWideAndNarrow_screenshots() throws Exception {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      String name = scheme.name().toLowerCase(java.util.Locale.ROOT);
+      String name = scheme.name().toLowerCase(Locale.ROOT);
       for (int width : List.of(1440, 400)) {
         DrivenFeed feed = new DrivenFeed(kit.system(), Scenes.fresh("scene", 1));
         midway(feed);
