@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 final class BytePairTrainer {
   /** How byte-level tokenizers cut text into words, after digits have been cut out. */
   private static final Pattern WORD =
-      Pattern.compile(
-          "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+      Pattern.compile("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
   private static final Pattern DIGIT = Pattern.compile("\\p{N}");
 
@@ -64,8 +63,7 @@ final class BytePairTrainer {
           pairs.entrySet().stream()
               .max(
                   Map.Entry.<Merge, Integer>comparingByValue()
-                      .thenComparing(
-                          entry -> entry.getKey().joined(), Comparator.reverseOrder()))
+                      .thenComparing(entry -> entry.getKey().joined(), Comparator.reverseOrder()))
               .orElse(null);
       if (best == null || best.getValue() < 2) {
         break;

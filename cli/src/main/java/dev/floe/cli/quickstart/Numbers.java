@@ -3,8 +3,8 @@ package dev.floe.cli.quickstart;
 import java.util.SplittableRandom;
 
 /**
- * Two numbers from 10 to 49 as a sum ({@code a + b}) or as the difference that undoes it ({@code
- * (a + b) - b}).
+ * Two numbers from 10 to 49 as a sum ({@code a + b}) or as the difference that undoes it ({@code (a
+ * + b) - b}).
  */
 record Numbers(int first, boolean isGain, int second, int result) {
   private static final int LEAST = 10;
@@ -42,9 +42,7 @@ record Numbers(int first, boolean isGain, int second, int result) {
   }
 
   private static Numbers of(SplittableRandom random, int a, int b) {
-    return random.nextBoolean()
-        ? new Numbers(a, true, b, a + b)
-        : new Numbers(a + b, false, b, a);
+    return random.nextBoolean() ? new Numbers(a, true, b, a + b) : new Numbers(a + b, false, b, a);
   }
 
   /** Such as {@code 12 + 30 = 42}. */

@@ -30,8 +30,8 @@ public final class QuickstartCorpus {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Counts tokens as the tokenizer has them: every word is one, digits and marks stand alone, and so
-   * does the space in front of a number.
+   * Counts tokens as the tokenizer has them: every word is one, digits and marks stand alone, and
+   * so does the space in front of a number.
    */
   private static final Pattern TOKEN = Pattern.compile(" ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\p{N}| ");
 
@@ -83,7 +83,8 @@ public final class QuickstartCorpus {
       WordProblems.Problem problem = WordProblems.any(random, false);
       trainer.add(prompt.replace("{instruction}", problem.instruction()) + problem.output());
     }
-    int merges = LARGEST_VOCABULARY - TokenizerFile.SPECIAL.size() - BytePairTrainer.ALPHABET.size();
+    int merges =
+        LARGEST_VOCABULARY - TokenizerFile.SPECIAL.size() - BytePairTrainer.ALPHABET.size();
     TokenizerFile.write(file, trainer.learn(merges));
   }
 

@@ -3,12 +3,12 @@ package dev.floe.coordinator.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.floe.coordinator.view.JobState;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.sweeps.results.JobResult;
+import dev.floe.sweeps.results.JobState;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.results.SweepResults;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import dev.floe.coordinator.http.ApiRoutes;
 import dev.floe.coordinator.http.ApiServer;
 import dev.floe.coordinator.http.ResultsFeed;
 import dev.floe.coordinator.http.SweepDirectory;
-import dev.floe.coordinator.view.JobState;
+import dev.floe.sweeps.results.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepFeed;
 import dev.floe.coordinator.view.SweepPhase;

@@ -1,6 +1,6 @@
 package dev.floe.test.browser;
 
-import dev.floe.coordinator.view.JobState;
+import dev.floe.sweeps.results.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;

@@ -35,7 +35,9 @@ final class ResidentBackbone implements AutoCloseable {
       backbone = blank ? Backbone.blank(device, directory) : Backbone.load(device, directory);
       key = wanted;
       log.info(
-          "backbone {} is resident after {} ms", directory, (System.nanoTime() - start) / 1_000_000);
+          "backbone {} is resident after {} ms",
+          directory,
+          (System.nanoTime() - start) / 1_000_000);
     }
     return backbone;
   }

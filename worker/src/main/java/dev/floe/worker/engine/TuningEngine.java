@@ -49,8 +49,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     try {
       return tune(job, control);
     } catch (InvalidJobException e) {
-      throw new JobFailedException(
-          new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
+      throw new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
     }
   }
 
@@ -122,8 +121,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     return metrics;
   }
 
-  private static String save(JobSpec job, Backbone backbone, Adapter adapter)
-      throws IOException {
+  private static String save(JobSpec job, Backbone backbone, Adapter adapter) throws IOException {
     if (adapter.parameters().isEmpty()) {
       return null;
     }
@@ -132,8 +130,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   }
 
   private static boolean fromRandom(AdapterSpec spec) {
-    return spec instanceof AdapterSpec.Full full
-        && full.initial() == AdapterSpec.Initial.RANDOM;
+    return spec instanceof AdapterSpec.Full full && full.initial() == AdapterSpec.Initial.RANDOM;
   }
 
   /** What a checkpoint must have been made for, to be gone on from. */

@@ -18,8 +18,7 @@ public final class Evaluator {
   private final TextTokenizer tokenizer;
   private final int maxNewTokens;
 
-  public Evaluator(
-      Backbone backbone, Decoder decoder, TextTokenizer tokenizer, int maxNewTokens) {
+  public Evaluator(Backbone backbone, Decoder decoder, TextTokenizer tokenizer, int maxNewTokens) {
     this.greedy =
         new GreedyDecoder(
             backbone, decoder, new HashSet<>(backbone.config().specialTokens().eos()));
@@ -35,7 +34,9 @@ public final class Evaluator {
    */
   public double accuracy(List<Problem> problems, BooleanSupplier stop, IntConsumer done) {
     List<Problem> byLength =
-        problems.stream().sorted(Comparator.comparingInt(problem -> problem.prompt().length)).toList();
+        problems.stream()
+            .sorted(Comparator.comparingInt(problem -> problem.prompt().length))
+            .toList();
     int right = 0;
     for (int from = 0; from < byLength.size() && !stop.getAsBoolean(); from += BATCH) {
       List<Problem> batch = byLength.subList(from, Math.min(from + BATCH, byLength.size()));
@@ -50,7 +51,7 @@ public final class Evaluator {
     List<int[]> continuations = greedy.generate(prompts, maxNewTokens, stop);
     int right = 0;
     for (int i = 0; i < batch.size(); i++) {
-      if (batch.get(i).answer().matches(tokenizer.decode(continuations.get(i)))) {
+      if (batch.get(i).answer().isGivenBy(tokenizer.decode(continuations.get(i), true))) {
         right++;
       }
     }

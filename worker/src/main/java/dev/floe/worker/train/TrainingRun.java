@@ -15,6 +15,7 @@ import dev.floe.worker.node.RunControl;
 import dev.floe.worker.node.RunControl.StopReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -63,8 +64,7 @@ public final class TrainingRun {
    */
   public Result run() throws IOException {
     TrainSpec train = job.train();
-    BatchOrder order =
-        BatchOrder.of(rows.size(), train, job.data().shuffle(), job.seed());
+    BatchOrder order = new BatchOrder(train, rows.size(), job.data().shuffle(), job.seed());
     LinearSchedule schedule =
         new LinearSchedule(train.learningRate(), train.warmupSteps(), order.steps());
     DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
@@ -74,18 +74,13 @@ public final class TrainingRun {
       while (state.step() < order.steps()) {
         heed(state);
         int number = state.step();
-        List<TrainingRow> batch = order.batch(number, rows);
+        List<TrainingRow> batch = Arrays.stream(order.rows(number)).mapToObj(rows::get).toList();
         long start = System.nanoTime();
-        Trainer.Step step =
-            trainer.step(batch, train.microBatch(), schedule.rate(number), number);
+        Trainer.Step step = trainer.step(batch, train.microBatch(), schedule.rate(number), number);
         state.add(step, (System.nanoTime() - start) / 1e9);
         control.progress(
             new Progress(
-                Phase.TRAINING,
-                state.step(),
-                order.steps(),
-                step.loss(),
-                state.tokensPerSecond()));
+                Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
         if (diverged.met(step.loss())) {
           return new Result(true, state.losses(), state.tokensPerSecond());
         }
