@@ -1,5 +1,7 @@
 package dev.floe.cli;
 
+import dev.floe.cli.embedded.EmbeddedRun;
+import dev.floe.cli.quickstart.QuickstartCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,7 +27,14 @@ public final class Floe implements Callable<Integer> {
   private Floe() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine(List.of(new PlanCommand(), new ReportCommand())).execute(args));
+    List<?> verbs =
+        List.of(
+            new RunCommand(new EmbeddedRun()),
+            new PlanCommand(),
+            new ReportCommand(),
+            new ServeCommand(),
+            new QuickstartCommand());
+    System.exit(commandLine(verbs).execute(args));
   }
 
   /** The command line with these verbs, its errors as one line each. */

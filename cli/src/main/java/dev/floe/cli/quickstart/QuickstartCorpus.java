@@ -2,6 +2,7 @@ package dev.floe.cli.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.floe.worker.data.PromptTemplate;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ public final class QuickstartCorpus {
    * Writes the tokenizer. It has seen the words of the paper's prompt, so that the prompt costs few
    * tokens; the backbone never has.
    */
-  public void writeTokenizer(Path file, String prompt) throws IOException {
+  public void writeTokenizer(Path file) throws IOException {
     SplittableRandom random = new SplittableRandom(seed + 1);
     Stories stories = new Stories(random.split());
     BytePairTrainer trainer = new BytePairTrainer();
@@ -81,7 +82,7 @@ public final class QuickstartCorpus {
     }
     for (int i = 0; i < 2_000; i++) {
       WordProblems.Problem problem = WordProblems.any(random, false);
-      trainer.add(prompt.replace("{instruction}", problem.instruction()) + problem.output());
+      trainer.add(PromptTemplate.ALPACA.render(problem.instruction(), "") + problem.output());
     }
     int merges =
         LARGEST_VOCABULARY - TokenizerFile.SPECIAL.size() - BytePairTrainer.ALPHABET.size();

@@ -1,6 +1,7 @@
 package dev.floe.worker.engine;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure;
@@ -31,17 +32,35 @@ import java.util.Map;
 
 /**
  * Runs jobs on one device: the backbone stays resident, tokenised data too, and each job costs its
- * adapter. Always called on the same thread, which {@link #TuningEngine} prepares.
+ * adapter. Everything native is made and used on the thread that calls {@link #run}, which must
+ * always be the same one.
  */
 public final class TuningEngine implements JobRunner, AutoCloseable {
-  private final NDManager device;
-  private final ResidentBackbone resident;
+  private final int threads;
   private final Datasets datasets = new Datasets();
 
-  public TuningEngine() {
-    Kernels.prepareThread();
-    device = NDManager.newBaseManager("PyTorch");
-    resident = new ResidentBackbone(device);
+  /** Made by the first job. */
+  private NDManager device;
+
+  private ResidentBackbone resident;
+
+  /**
+   * An engine that loads nothing before its first job.
+   *
+   * @param threads that libtorch may use for one operation
+   */
+  public TuningEngine(int threads) {
+    this.threads = threads;
+  }
+
+  private ResidentBackbone resident() {
+    if (resident == null) {
+      device = NDManager.newBaseManager("PyTorch");
+      JniUtils.setNumThreads(threads);
+      Kernels.prepareThread();
+      resident = new ResidentBackbone(device);
+    }
+    return resident;
   }
 
   @Override
@@ -56,7 +75,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   private JobReport tune(JobSpec job, RunControl control) throws IOException {
     long start = System.nanoTime();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
-    Backbone backbone = resident.get(Path.of(job.backbone()), fromRandom(job.adapter()));
+    Backbone backbone = resident().get(Path.of(job.backbone()), fromRandom(job.adapter()));
     CheckpointStore checkpoints =
         new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job));
     try (Adapter adapter = Adapters.create(job.adapter(), backbone, job.seed())) {
@@ -143,8 +162,10 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
 
   @Override
   public void close() {
-    resident.close();
     datasets.close();
-    device.close();
+    if (resident != null) {
+      resident.close();
+      device.close();
+    }
   }
 }
