@@ -147,7 +147,7 @@ class PageTest {
     assertThat(page.locator(".lines path")).hasCount(11);
     Locator plot = page.locator(".plot");
     plot.hover(new Locator.HoverOptions().setPosition(300, 230));
-    screenshot(page, "tip");
+    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve("tip.png")));
     assertThat(page.locator(".tip")).containsText(Pattern.compile("job \\d+ .*step \\d+, loss"));
     plot.click(new Locator.ClickOptions().setPosition(300, 230));
     assertThat(page.locator("tr.selected")).hasCount(1);
