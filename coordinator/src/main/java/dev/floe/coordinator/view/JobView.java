@@ -5,6 +5,7 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
+import dev.floe.sweeps.results.JobState;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
  * One job as a page or a terminal shows it.
  *
  * @param index position in the sweep's expansion; {@link JobSpec#BASELINE} for the frozen backbone
- * @param attempts attempts that count against the job, the running one included
+ * @param attempts how often the job was started, attempts that were handed back not counted
  * @param parameters such as {@code adapter.rank} → 16, in the sweep file's order; empty for the
  *     baseline
  * @param worker id of the worker that runs it; null unless running

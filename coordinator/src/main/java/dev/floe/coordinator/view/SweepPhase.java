@@ -12,7 +12,7 @@ public enum SweepPhase {
   FINISHED;
 
   /** The form that files and pages show, such as {@code running}. */
-  public String label() {
+  public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

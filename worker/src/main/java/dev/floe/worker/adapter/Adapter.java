@@ -1,0 +1,22 @@
+package dev.floe.worker.adapter;
+
+import dev.floe.worker.backbone.Attachment;
+import java.util.List;
+
+/**
+ * One job's trained tensors and how they act on the backbone. It owns the tensors; closing frees
+ * them. Until its first step, every adapter leaves the backbone's function as it is.
+ */
+public interface Adapter extends Attachment, AutoCloseable {
+
+  /** The trained tensors, in a stable order; gradients are taken from these and no others. */
+  List<Parameter> parameters();
+
+  /** Number of trained weights. */
+  default long trainableParameters() {
+    return parameters().stream().mapToLong(parameter -> parameter.value().size()).sum();
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,260 @@
+package dev.floe.worker.adapter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.floe.protocol.backbone.BackboneDescription;
+import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Placement.LayerRange;
+import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.files.StrictJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * {@code adapter_config.json}: PEFT's fields for LoRA, and those of the paper's PEFT fork ({@code
+ * peft_type: BOTTLENECK}) for series and parallel adapters.
+ */
+final class AdapterConfig {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final long LARGEST = 1 << 20;
+
+  private final ObjectNode fields;
+
+  private AdapterConfig(ObjectNode fields) {
+    this.fields = fields;
+  }
+
+  static AdapterConfig of(AdapterSpec spec, BackboneDescription backbone) {
+    ObjectNode fields = JSON.createObjectNode();
+    fields.put("base_model_name_or_path", backbone.path());
+    fields.put("inference_mode", true);
+    fields.put("task_type", "CAUSAL_LM");
+    if (spec instanceof AdapterSpec.Lora lora) {
+      lora(fields, lora);
+      placement(fields, lora.placement(), backbone, false);
+    } else if (spec instanceof AdapterSpec.Series series) {
+      bottleneck(
+          fields,
+          series.bottleneck(),
+          series.activation(),
+          series.scaling(),
+          series.dropout(),
+          false);
+      fields.put("insertion", series.insertion().name().toLowerCase(Locale.ROOT));
+      placement(fields, series.placement(), backbone, true);
+    } else if (spec instanceof AdapterSpec.Parallel parallel) {
+      bottleneck(
+          fields,
+          parallel.bottleneck(),
+          parallel.activation(),
+          parallel.scaling(),
+          parallel.dropout(),
+          true);
+      placement(fields, parallel.placement(), backbone, false);
+    } else {
+      throw new IllegalArgumentException("no adapter_config.json for " + spec);
+    }
+    return new AdapterConfig(fields);
+  }
+
+  /** Every field that PEFT writes and that says something about plain LoRA. */
+  private static void lora(ObjectNode fields, AdapterSpec.Lora lora) {
+    fields.put("peft_type", "LORA");
+    fields.put("r", lora.rank());
+    number(fields, "lora_alpha", lora.alpha());
+    fields.put("lora_dropout", lora.dropout());
+    fields.put("bias", "none");
+    fields.put("fan_in_fan_out", false);
+    fields.put("init_lora_weights", true);
+    fields.put("use_rslora", false);
+    fields.put("use_dora", false);
+    fields.putNull("modules_to_save");
+    fields.putNull("layers_pattern");
+    fields.putObject("rank_pattern");
+    fields.putObject("alpha_pattern");
+    fields.putNull("revision");
+  }
+
+  private static void bottleneck(
+      ObjectNode fields,
+      int width,
+      Activation activation,
+      double scaling,
+      double dropout,
+      boolean parallel) {
+    fields.put("peft_type", "BOTTLENECK");
+    fields.put("bottleneck_size", width);
+    fields.put("non_linearity", activation.name().toLowerCase(Locale.ROOT));
+    fields.put("scaling", scaling);
+    fields.put("adapter_dropout", dropout);
+    fields.put("bias", "none");
+    fields.put("use_parallel_adapter", parallel);
+  }
+
+  /** Whole numbers are written as PEFT writes them, without a fraction. */
+  private static void number(ObjectNode fields, String name, double value) {
+    if (value == Math.rint(value)) {
+      fields.put(name, (long) value);
+    } else {
+      fields.put(name, value);
+    }
+  }
+
+  private static void placement(
+      ObjectNode fields, Placement placement, BackboneDescription backbone, boolean outputsOnly) {
+    ArrayNode modules = fields.putArray("target_modules");
+    if (placement.role() == null) {
+      placement.modules().forEach(modules::add);
+    } else {
+      backbone.targets().stream()
+          .filter(target -> target.role().equals(placement.role()))
+          .filter(target -> target.output() || !outputsOnly)
+          .map(Target::name)
+          .forEach(modules::add);
+    }
+    if (placement.layers() == null) {
+      fields.putNull("layers_to_transform");
+    } else {
+      ArrayNode layers = fields.putArray("layers_to_transform");
+      for (int i = placement.layers().first(); i <= placement.layers().last(); i++) {
+        layers.add(i);
+      }
+    }
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(fields) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("adapter_config.json could not be written", e);
+    }
+  }
+
+  /**
+   * Reads a file back.
+   *
+   * @throws InvalidJobException when the file describes something that floe does not have
+   */
+  static AdapterSpec read(Path file) throws IOException {
+    Reader reader = new Reader(file, StrictJson.readObject(file, LARGEST));
+    return switch (reader.text("peft_type")) {
+      case "LORA" -> reader.lora();
+      case "BOTTLENECK" -> reader.bottleneck();
+      default -> throw reader.unsupported("peft_type", "LORA, BOTTLENECK");
+    };
+  }
+
+  private record Reader(Path file, ObjectNode fields) {
+
+    AdapterSpec lora() {
+      refuseUnless("bias", "none");
+      refuseSet("use_rslora");
+      refuseSet("use_dora");
+      refuseNotEmpty("rank_pattern");
+      refuseNotEmpty("alpha_pattern");
+      refuseNotEmpty("modules_to_save");
+      return new AdapterSpec.Lora(
+          placement(), integer("r"), decimal("lora_alpha"), fields.path("lora_dropout").asDouble());
+    }
+
+    AdapterSpec bottleneck() {
+      Activation activation = activation();
+      double scaling = fields.path("scaling").asDouble(1);
+      double dropout = fields.path("adapter_dropout").asDouble(0);
+      int width = integer("bottleneck_size");
+      if (fields.path("use_parallel_adapter").asBoolean()) {
+        return new AdapterSpec.Parallel(placement(), width, activation, scaling, dropout);
+      }
+      Insertion insertion =
+          fields.path("insertion").asText("output").equals("input")
+              ? Insertion.INPUT
+              : Insertion.OUTPUT;
+      return new AdapterSpec.Series(placement(), width, activation, scaling, dropout, insertion);
+    }
+
+    private Activation activation() {
+      try {
+        return Activation.valueOf(text("non_linearity").toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw unsupported("non_linearity", "tanh, relu, gelu, silu");
+      }
+    }
+
+    private Placement placement() {
+      JsonNode targets = fields.path("target_modules");
+      if (!targets.isArray() || targets.isEmpty()) {
+        throw unsupported("target_modules", "a list of module names");
+      }
+      List<String> modules = new ArrayList<>();
+      targets.forEach(target -> modules.add(target.asText()));
+      return new Placement(null, modules.stream().sorted().toList(), layers());
+    }
+
+    private LayerRange layers() {
+      JsonNode layers = fields.path("layers_to_transform");
+      if (!layers.isArray() || layers.isEmpty()) {
+        return null;
+      }
+      int first = layers.get(0).asInt();
+      for (int i = 0; i < layers.size(); i++) {
+        if (layers.get(i).asInt() != first + i) {
+          throw unsupported("layers_to_transform", "consecutive layers");
+        }
+      }
+      return new LayerRange(first, first + layers.size() - 1);
+    }
+
+    String text(String name) {
+      return fields.path(name).asText();
+    }
+
+    private int integer(String name) {
+      if (!fields.path(name).isInt()) {
+        throw unsupported(name, "a whole number");
+      }
+      return fields.path(name).asInt();
+    }
+
+    private double decimal(String name) {
+      if (!fields.path(name).isNumber()) {
+        throw unsupported(name, "a number");
+      }
+      return fields.path(name).asDouble();
+    }
+
+    private void refuseUnless(String name, String only) {
+      if (!fields.path(name).asText(only).equals(only)) {
+        throw unsupported(name, only);
+      }
+    }
+
+    private void refuseSet(String name) {
+      if (fields.path(name).asBoolean()) {
+        throw unsupported(name, "false");
+      }
+    }
+
+    private void refuseNotEmpty(String name) {
+      if (!fields.path(name).isEmpty()) {
+        throw unsupported(name, "nothing");
+      }
+    }
+
+    InvalidJobException unsupported(String name, String known) {
+      return new InvalidJobException(
+          file + ": " + name + " is " + fields.get(name) + ", floe knows " + known);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.floe.worker.adapter;
+
+import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.files.AtomicFile;
+import dev.floe.worker.kernel.Tensors;
+import dev.floe.worker.safetensors.SafetensorsFile;
+import dev.floe.worker.safetensors.SafetensorsWriter;
+import dev.floe.worker.safetensors.TensorData;
+import dev.floe.worker.safetensors.TensorValues;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adapters on disk, in the layout of PEFT: {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}, whose tensors are named {@code base_model.model.<module>.…}. Full
+ * training leaves a model directory of its own instead, which is a backbone like any other.
+ */
+public final class AdapterFiles {
+  private static final String PREFIX = "base_model.model.";
+  private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final Map<String, String> FORMAT = Map.of("format", "pt");
+
+  private AdapterFiles() {}
+
+  /** Writes an adapter; every file is complete or not there. */
+  public static void save(Path directory, Adapter adapter, AdapterSpec spec, Backbone backbone)
+      throws IOException {
+    Files.createDirectories(directory);
+    if (spec instanceof AdapterSpec.Full) {
+      saveModel(directory, adapter, backbone);
+      return;
+    }
+    SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors(adapter, PREFIX), FORMAT);
+    AtomicFile.writeString(
+        directory.resolve("adapter_config.json"),
+        AdapterConfig.of(spec, backbone.description()).toJson());
+  }
+
+  private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
+      throws IOException {
+    SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors(adapter, ""), FORMAT);
+    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+      Path source = Path.of(backbone.description().path(), name);
+      if (Files.exists(source)) {
+        Files.copy(source, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static List<TensorData> tensors(Adapter adapter, String prefix) {
+    List<TensorData> tensors = new ArrayList<>();
+    for (Parameter parameter : adapter.parameters()) {
+      tensors.add(Tensors.read(prefix + parameter.name(), parameter.value()));
+    }
+    return tensors;
+  }
+
+  /**
+   * Reads an adapter from a directory onto a backbone.
+   *
+   * @throws InvalidJobException when it does not fit the backbone
+   */
+  public static Adapter load(Path directory, Backbone backbone) throws IOException {
+    AdapterSpec spec = AdapterConfig.read(directory.resolve("adapter_config.json"));
+    Adapter adapter = Adapters.create(spec, backbone, 0);
+    try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+      fill(adapter, file);
+      return adapter;
+    } catch (IOException | RuntimeException e) {
+      adapter.close();
+      throw e;
+    }
+  }
+
+  private static void fill(Adapter adapter, SafetensorsFile file) throws IOException {
+    for (Parameter parameter : adapter.parameters()) {
+      String name = PREFIX + parameter.name();
+      if (!file.names().contains(name)) {
+        throw new InvalidJobException(
+            file.path() + " has no tensor " + name + ": the adapter was made for another backbone");
+      }
+      long[] shape = parameter.value().getShape().getShape();
+      if (!file.entry(name).hasShape(shape)) {
+        throw new InvalidJobException(
+            file.path()
+                + ": "
+                + file.entry(name)
+                + " should be "
+                + parameter.value().getShape()
+                + ": the adapter was made for another backbone");
+      }
+      Tensors.write(
+          parameter.value(), TensorValues.toFloats(file.entry(name).dtype(), file.buffer(name)));
+    }
+    if (file.names().size() != adapter.parameters().size()) {
+      throw new InvalidJobException(
+          file.path()
+              + " has "
+              + file.names().size()
+              + " tensors, its config means "
+              + adapter.parameters().size());
+    }
+  }
+}

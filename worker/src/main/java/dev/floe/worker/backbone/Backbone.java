@@ -1,0 +1,121 @@
+package dev.floe.worker.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.floe.protocol.backbone.BackboneDescription;
+import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.config.BackboneConfig;
+import dev.floe.worker.config.BackboneInspector;
+import dev.floe.worker.config.BackboneInspector.Part;
+import dev.floe.worker.config.LlamaConfig;
+import dev.floe.worker.config.TargetModule;
+import dev.floe.worker.config.WeightSlot;
+import dev.floe.worker.kernel.Kernels;
+import dev.floe.worker.safetensors.TensorValues;
+import dev.floe.worker.safetensors.WeightFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A frozen language model, resident on one device: loaded once, shared by every job. Owns its
+ * weights; closing frees them.
+ */
+public final class Backbone implements AutoCloseable {
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final BackboneConfig config;
+  private final BackboneDescription description;
+  private final NDArray frequencies;
+  private final Map<String, NDArray> weights = new HashMap<>();
+
+  private Backbone(NDManager manager, BackboneConfig config, BackboneDescription description) {
+    this.manager = manager;
+    this.kernels = Kernels.load(manager);
+    this.config = config;
+    this.description = description;
+    LlamaConfig llama = (LlamaConfig) config;
+    this.frequencies = manager.create(llama.rope().inverseFrequencies(llama.headDimension()));
+  }
+
+  /**
+   * Loads a Hugging Face model directory; weights are converted to float32.
+   *
+   * @param parent the device's manager
+   * @throws InvalidJobException when the directory is no backbone that floe can run
+   */
+  public static Backbone load(NDManager parent, Path directory) throws IOException {
+    Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS));
+    try (WeightFiles files = WeightFiles.open(directory)) {
+      for (WeightSlot slot : backbone.config.layout().weights()) {
+        float[] values =
+            TensorValues.toFloats(files.entry(slot.name()).dtype(), files.buffer(slot.name()));
+        backbone.weights.put(slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
+      }
+      return backbone;
+    } catch (IOException | RuntimeException e) {
+      backbone.close();
+      throw e;
+    }
+  }
+
+  /** A backbone without weights: its config alone, for training from random initialisation. */
+  public static Backbone blank(NDManager parent, Path directory) throws IOException {
+    return open(parent, directory, EnumSet.noneOf(Part.class));
+  }
+
+  private static Backbone open(NDManager parent, Path directory, EnumSet<Part> parts)
+      throws IOException {
+    BackboneDescription description = BackboneInspector.describe(directory, parts);
+    return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description);
+  }
+
+  /** The backbone with a job's adapter on it. */
+  public Decoder decoder(Attachment attachment) {
+    Weights view = new Weights(kernels, weights, attachment);
+    return new LlamaDecoder(kernels, (LlamaConfig) config, view, frequencies);
+  }
+
+  /** Every linear module that can carry an adapter, layer by layer. */
+  public List<LinearModule> modules() {
+    List<LinearModule> modules = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (TargetModule target : config.layout().targets()) {
+        modules.add(new LinearModule(config.layout().modulePath(layer, target), layer, target));
+      }
+    }
+    return modules;
+  }
+
+  /** A frozen weight; null when the backbone is blank. */
+  public NDArray weight(String name) {
+    return weights.get(name);
+  }
+
+  public BackboneConfig config() {
+    return config;
+  }
+
+  public BackboneDescription description() {
+    return description;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Owner of everything on this backbone's device. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.floe.worker.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keys and values of the tokens seen so far, per layer {@code [R, K, C, D]}: R rows, K key-value
+ * heads, capacity C, head size D. Owns its memory.
+ */
+public final class KeyValueCache implements AutoCloseable {
+  private final NDManager owner;
+  private final List<NDArray> keys = new ArrayList<>();
+  private final List<NDArray> values = new ArrayList<>();
+
+  /**
+   * Makes an empty cache.
+   *
+   * @param capacity longest row, prompt and continuation together
+   */
+  public KeyValueCache(
+      NDManager parent, int layers, int rows, int keyValueHeads, int capacity, int headSize) {
+    owner = parent.newSubManager();
+    Shape shape = new Shape(rows, keyValueHeads, capacity, headSize);
+    for (int layer = 0; layer < layers; layer++) {
+      keys.add(owner.zeros(shape, DataType.FLOAT32));
+      values.add(owner.zeros(shape, DataType.FLOAT32));
+    }
+  }
+
+  NDArray keys(int layer) {
+    return keys.get(layer);
+  }
+
+  NDArray values(int layer) {
+    return values.get(layer);
+  }
+
+  /** Keeps only these rows, in this order: finished ones leave the batch. */
+  public void retain(int[] rows) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray index = scope.create(rows);
+      for (int layer = 0; layer < keys.size(); layer++) {
+        shrink(keys, layer, index);
+        shrink(values, layer, index);
+      }
+    }
+  }
+
+  private void shrink(List<NDArray> tensors, int layer, NDArray index) {
+    NDArray whole = tensors.get(layer);
+    NDArray kept = whole.get(index);
+    kept.attach(owner);
+    tensors.set(layer, kept);
+    whole.close();
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.floe.worker.checkpoint;
+
+import dev.floe.worker.safetensors.TensorData;
+import java.util.List;
+
+/**
+ * Everything an attempt needs to go on as if it had not been interrupted. Row order and random
+ * numbers are functions of the seed and the step, so the step is all there is to them.
+ *
+ * @param step optimizer steps done
+ * @param losses of those steps
+ * @param tensors parameters, then {@code mean.} and {@code square.} moments
+ * @param seconds spent training so far
+ * @param tokens trained on so far
+ */
+public record Checkpoint(
+    int step, List<Double> losses, List<TensorData> tensors, double seconds, long tokens) {}

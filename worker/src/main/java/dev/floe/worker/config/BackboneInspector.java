@@ -1,0 +1,96 @@
+package dev.floe.worker.config;
+
+import dev.floe.protocol.backbone.BackboneDescription;
+import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.files.OneLine;
+import dev.floe.worker.safetensors.SafetensorsException;
+import dev.floe.worker.safetensors.TensorEntry;
+import dev.floe.worker.safetensors.WeightFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Tells from config and tensor headers alone whether a directory holds a backbone floe can run. */
+public final class BackboneInspector {
+  /** The tokenizer's file within a model directory. */
+  public static final String TOKENIZER = "tokenizer.json";
+
+  private BackboneInspector() {}
+
+  /** The parts of a model directory beside its config. */
+  public enum Part {
+    WEIGHTS,
+    TOKENIZER
+  }
+
+  /** Describes a directory that holds weights and tokenizer. */
+  public static BackboneDescription describe(Path directory) throws IOException {
+    return describe(directory, EnumSet.allOf(Part.class));
+  }
+
+  /**
+   * Describes a directory; parts that are not required are not looked at. Training from random
+   * initialisation needs no weights, rows of token ids need no tokenizer.
+   *
+   * @throws InvalidJobException a part is missing or damaged, or does not fit the config
+   */
+  public static BackboneDescription describe(Path directory, Set<Part> required)
+      throws IOException {
+    BackboneConfig config = BackboneConfig.read(directory);
+    BackboneLayout layout = config.layout();
+    if (required.contains(Part.WEIGHTS)) {
+      checkWeights(directory, layout);
+    }
+    if (required.contains(Part.TOKENIZER) && !Files.isRegularFile(directory.resolve(TOKENIZER))) {
+      throw new InvalidJobException(
+          directory.resolve(TOKENIZER)
+              + ": is missing; save the model's fast tokenizer there with save_pretrained");
+    }
+    return new BackboneDescription(
+        directory.toString(),
+        config.modelType(),
+        config.layers(),
+        config.hidden(),
+        config.vocabulary(),
+        config.longestContext(),
+        layout.parameters(),
+        layout.targets().stream().map(TargetModule::describe).toList());
+  }
+
+  private static void checkWeights(Path directory, BackboneLayout layout) throws IOException {
+    try (WeightFiles weights = WeightFiles.open(directory)) {
+      for (WeightSlot slot : layout.weights()) {
+        checkWeight(directory, weights, slot);
+      }
+    } catch (SafetensorsException e) {
+      throw new InvalidJobException(e.getMessage(), e);
+    }
+  }
+
+  private static void checkWeight(Path directory, WeightFiles weights, WeightSlot slot)
+      throws IOException {
+    if (!weights.names().contains(slot.name())) {
+      throw new InvalidJobException(
+          "%s: the weights hold no tensor %s, which config.json asks for; config and weights must be of one model"
+              .formatted(directory, OneLine.quote(slot.name())));
+    }
+    TensorEntry entry = weights.entry(slot.name());
+    if (!entry.hasShape(slot.shape())) {
+      throw new InvalidJobException(
+          "%s: tensor %s has shape %s, but config.json asks for %s; config and weights must be of one model"
+              .formatted(
+                  weights.pathOf(slot.name()),
+                  OneLine.quote(slot.name()),
+                  Arrays.toString(entry.shape()),
+                  slot.dimensions()));
+    }
+    if (!entry.dtype().isFloat()) {
+      throw new InvalidJobException(
+          "%s: tensor %s holds %s, but floe reads weights in F32, F16, BF16 or F64; use the original weights"
+              .formatted(weights.pathOf(slot.name()), OneLine.quote(slot.name()), entry.dtype()));
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.floe.worker.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The kernel library: one typed method per TorchScript kernel of {@code kernels.py}, where shapes
+ * are described. A kernel does a block's worth of work, since a call costs 20 to 30 microseconds.
+ *
+ * <p>Results belong to the scope that is passed; what a kernel makes on the way is freed as it
+ * goes. Calls follow the thread's {@link GradMode}. Calls from several threads are safe.
+ */
+public final class Kernels {
+  private static final byte[] ARCHIVE = KernelArchive.pack("Kernels", source());
+
+  private final NativeModule module;
+
+  private Kernels(NativeModule module) {
+    this.module = module;
+  }
+
+  /** Loads the library; it lives as long as {@code owner}. */
+  public static Kernels load(NDManager owner) {
+    return new Kernels(NativeModule.load(owner, ARCHIVE));
+  }
+
+  /**
+   * Prepares the calling thread. libtorch's graph optimizer is switched off: it recompiles a kernel
+   * after its first runs, and a result must not depend on how often a kernel ran before.
+   */
+  public static void prepareThread() {
+    JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  public NDArray embed(NDManager scope, NDArray ids, NDArray table) {
+    return module.call(scope, "embed", ids, table);
+  }
+
+  public NDArray linear(NDManager scope, NDArray x, NDArray weight, List<NDArray> bias) {
+    return module.call(scope, "linear", x, weight, bias);
+  }
+
+  public NDArray rmsNorm(NDManager scope, NDArray x, NDArray weight, double epsilon) {
+    return module.call(scope, "rms_norm", x, weight, epsilon);
+  }
+
+  /** The sum of {@code x} and {@code y}, and that sum's norm. */
+  public NDArray[] addRmsNorm(
+      NDManager scope, NDArray x, NDArray y, NDArray weight, double epsilon) {
+    return module.callForPair(scope, "add_rms_norm", x, y, weight, epsilon);
+  }
+
+  /** {@code activation(gate) · up}. */
+  public NDArray gated(NDManager scope, NDArray gate, NDArray up, String activation) {
+    return module.call(scope, "gated", gate, up, activation);
+  }
+
+  public NDArray lora(
+      NDManager scope,
+      NDArray x,
+      NDArray weight,
+      List<NDArray> bias,
+      NDArray a,
+      NDArray b,
+      double scale,
+      double dropout) {
+    return module.call(scope, "lora", x, weight, bias, a, b, scale, dropout);
+  }
+
+  /**
+   * A linear with a bottleneck adapter.
+   *
+   * @param kind {@code series_output}, {@code series_input} or {@code parallel}
+   */
+  public NDArray bottleneck(
+      NDManager scope,
+      String kind,
+      NDArray x,
+      NDArray weight,
+      List<NDArray> bias,
+      NDArray down,
+      NDArray up,
+      String activation,
+      double scale,
+      double dropout) {
+    return module.call(scope, kind, x, weight, bias, down, up, activation, scale, dropout);
+  }
+
+  /** cos and sin of the rotary angles at {@code positions}, each {@code [N, D]}. */
+  public NDArray[] rotary(NDManager scope, NDArray positions, NDArray frequencies) {
+    return module.callForPair(scope, "rotary", positions, frequencies);
+  }
+
+  /** Causal self-attention of whole rows laid end to end; see {@code kernels.py}. */
+  public NDArray attention(
+      NDManager scope,
+      NDArray q,
+      NDArray k,
+      NDArray v,
+      NDArray cos,
+      NDArray sin,
+      NDArray slots,
+      int rows,
+      int longest,
+      int heads,
+      int keyValueHeads,
+      List<NDArray> cache) {
+    return module.call(
+        scope, "attention", q, k, v, cos, sin, slots, rows, longest, heads, keyValueHeads, cache);
+  }
+
+  /** One more token per row against the cache, which it is added to. */
+  public NDArray attentionStep(
+      NDManager scope,
+      NDArray q,
+      NDArray k,
+      NDArray v,
+      NDArray cos,
+      NDArray sin,
+      NDArray positions,
+      int used,
+      int heads,
+      int keyValueHeads,
+      NDArray cachedKeys,
+      NDArray cachedValues) {
+    return module.call(
+        scope,
+        "attention_step",
+        q,
+        k,
+        v,
+        cos,
+        sin,
+        positions,
+        used,
+        heads,
+        keyValueHeads,
+        cachedKeys,
+        cachedValues);
+  }
+
+  /** Summed cross-entropy over the labelled positions {@code picks}: a scalar. */
+  public NDArray labelLoss(
+      NDManager scope,
+      NDArray hidden,
+      NDArray picks,
+      NDArray labels,
+      NDArray head,
+      List<NDArray> bias) {
+    return module.call(scope, "label_loss", hidden, picks, labels, head, bias);
+  }
+
+  /** The most likely next token at each of {@code picks}. */
+  public NDArray choose(
+      NDManager scope, NDArray hidden, NDArray picks, NDArray head, List<NDArray> bias) {
+    return module.call(scope, "choose", hidden, picks, head, bias);
+  }
+
+  /**
+   * One AdamW step in place, with clipping to the global norm; gradients are zeroed for the next
+   * accumulation.
+   *
+   * @return the global gradient norm before clipping, a scalar
+   */
+  public NDArray adamw(
+      NDManager scope,
+      List<NDArray> values,
+      List<NDArray> gradients,
+      List<NDArray> means,
+      List<NDArray> squares,
+      double rate,
+      double decay,
+      double clip,
+      double meanCorrection,
+      double squareCorrection) {
+    return module.call(
+        scope,
+        "adamw",
+        values,
+        gradients,
+        means,
+        squares,
+        rate,
+        decay,
+        clip,
+        meanCorrection,
+        squareCorrection);
+  }
+
+  private static String source() {
+    try (InputStream in = Kernels.class.getResourceAsStream("kernels.py")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("the kernel library is missing from the jar", e);
+    }
+  }
+}

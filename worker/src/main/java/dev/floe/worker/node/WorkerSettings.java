@@ -1,0 +1,26 @@
+package dev.floe.worker.node;
+
+import java.time.Duration;
+
+/**
+ * How often a device worker speaks.
+ *
+ * @param heartbeat between two heartbeats of a running job; shortened to a quarter of the lease's
+ *     term when that is less
+ * @param resend between two sends of what was not acknowledged
+ */
+public record WorkerSettings(Duration heartbeat, Duration resend) {
+  public static final WorkerSettings DEFAULT =
+      new WorkerSettings(Duration.ofMillis(500), Duration.ofSeconds(5));
+
+  public WorkerSettings {
+    positive("heartbeat", heartbeat);
+    positive("resend", resend);
+  }
+
+  private static void positive(String name, Duration value) {
+    if (value == null || value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(name + " must be positive, got " + value);
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.floe.worker.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.floe.worker.adapter.Adapter;
+import dev.floe.worker.adapter.Parameter;
+import dev.floe.worker.backbone.Attachment;
+import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.backbone.Decoder;
+import dev.floe.worker.backbone.PackedBatch;
+import dev.floe.worker.data.TrainingRow;
+import dev.floe.worker.evaluate.GreedyDecoder;
+import dev.floe.worker.golden.GoldenModel.Rows;
+import dev.floe.worker.kernel.GradMode;
+import dev.floe.worker.kernel.Kernels;
+import dev.floe.worker.safetensors.SafetensorsFile;
+import dev.floe.worker.train.GradientPass;
+import dev.floe.worker.train.LinearSchedule;
+import dev.floe.worker.train.Trainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * floe's numbers against those of Hugging Face transformers and PEFT. The fixtures allow 1e-4
+ * relative to a tensor's largest magnitude; a difference in meaning shows above 1e-5, which is what
+ * is asked for here.
+ */
+class LlamaGoldenTest {
+  private static final double CLOSE = 1e-5;
+  private static final List<String> MODELS = List.of("llama", "llama-gqa");
+  private static final List<String> ADAPTERS =
+      List.of(
+          "lora-qv",
+          "lora-all",
+          "series-mlp",
+          "series-attention",
+          "series-attention-input",
+          "parallel-mlp");
+
+  private static NDManager manager;
+
+  @BeforeAll
+  static void prepare() {
+    manager = NDManager.newBaseManager("PyTorch");
+    Kernels.prepareThread();
+  }
+
+  @AfterAll
+  static void close() {
+    manager.close();
+  }
+
+  static Stream<Arguments> adapters() {
+    return MODELS.stream()
+        .flatMap(model -> ADAPTERS.stream().map(adapter -> Arguments.of(model, adapter)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("adapters")
+  void adapter_givesTheGoldenLogitsLossAndGradients(String modelName, String name)
+      throws IOException {
+    GoldenModel golden = new GoldenModel(modelName);
+    try (Backbone backbone = Backbone.load(manager, golden.model());
+        Adapter adapter = golden.adapter(name, backbone);
+        SafetensorsFile expected = golden.open("adapters/" + name + "/expected.safetensors")) {
+      Rows rows = GoldenModel.rows(expected, "");
+      Decoder decoder = backbone.decoder(adapter);
+      assertLogits(backbone, decoder, rows, GoldenModel.floats(expected, "logits"));
+
+      int labelled = rows.rows().stream().mapToInt(TrainingRow::labelled).sum();
+      double loss = new GradientPass(backbone, decoder).accumulate(rows.rows(), labelled);
+      assertThat(loss).isCloseTo(GoldenModel.floats(expected, "loss")[0], within(CLOSE));
+      for (Parameter parameter : adapter.parameters()) {
+        String key = "grad." + GoldenModel.fixtureName(parameter.name());
+        try (NDArray gradient = parameter.value().getGradient()) {
+          assertClose(key, gradient.toFloatArray(), GoldenModel.floats(expected, key), CLOSE);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("adapters")
+  void tenSteps_giveTheGoldenTrainingRun(String modelName, String name) throws IOException {
+    GoldenModel golden = new GoldenModel(modelName);
+    LinearSchedule schedule = new LinearSchedule(1e-3, 2, 10);
+    try (Backbone backbone = Backbone.load(manager, golden.model());
+        Adapter adapter = golden.adapter(name, backbone);
+        Trainer trainer = new Trainer(backbone, adapter, 0.01, 1.0, 0);
+        SafetensorsFile run = golden.open("adapters/" + name + "/train10.safetensors")) {
+      double[] losses = GoldenModel.doubles(run, "losses");
+      double[] norms = GoldenModel.doubles(run, "grad_norms");
+      double[] rates = GoldenModel.doubles(run, "learning_rates");
+      for (int i = 0; i < 10; i++) {
+        Rows rows = GoldenModel.rows(run, "step" + i + ".");
+        assertThat(schedule.rate(i)).isCloseTo(rates[i], within(1e-12));
+        // micro-batches of unequal size must come to the same as the whole batch
+        Trainer.Step step = trainer.step(rows.rows(), 2, schedule.rate(i), i);
+        assertThat(step.loss()).as("loss of step %d", i).isCloseTo(losses[i], within(CLOSE));
+        assertThat(step.gradientNorm())
+            .as("gradient norm of step %d", i)
+            .isCloseTo(norms[i], within(1e-4 * norms[i]));
+      }
+      for (Parameter parameter : adapter.parameters()) {
+        String key = "final." + GoldenModel.fixtureName(parameter.name());
+        assertClose(key, parameter.value().toFloatArray(), GoldenModel.floats(run, key), 1e-4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "llama-gqa"})
+  void backbone_givesTheGoldenLogitsAndLossOnEitherPadding(String modelName) throws IOException {
+    GoldenModel golden = new GoldenModel(modelName);
+    try (Backbone backbone = Backbone.load(manager, golden.model());
+        SafetensorsFile inputs = golden.open("inputs.safetensors");
+        SafetensorsFile expected = golden.open("expected.safetensors")) {
+      Decoder decoder = backbone.decoder(Attachment.NONE);
+      for (String side : List.of("right.", "left.")) {
+        Rows rows = GoldenModel.rows(inputs, side);
+        assertLogits(backbone, decoder, rows, GoldenModel.floats(expected, side + "logits"));
+        assertThat(new GradientPass(backbone, decoder).loss(rows.rows()))
+            .isCloseTo(GoldenModel.floats(expected, side + "loss")[0], within(CLOSE));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "llama-gqa"})
+  void greedyDecoding_givesTheGoldenTokens(String modelName) throws IOException {
+    GoldenModel golden = new GoldenModel(modelName);
+    try (Backbone backbone = Backbone.load(manager, golden.model())) {
+      List<int[]> prompts = new ArrayList<>();
+      List<int[]> expected = new ArrayList<>();
+      for (JsonNode line : golden.generations()) {
+        prompts.add(ids(line.get("token_ids")));
+        expected.add(ids(line.get("greedy")));
+      }
+      List<int[]> generated =
+          new GreedyDecoder(backbone, backbone.decoder(Attachment.NONE), Set.of())
+              .generate(prompts, 24, () -> false);
+      assertThat(generated).usingRecursiveComparison().isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "llama-gqa"})
+  void rowsThatEnd_leaveTheBatchAndChangeNoOther(String modelName) throws IOException {
+    GoldenModel golden = new GoldenModel(modelName);
+    try (Backbone backbone = Backbone.load(manager, golden.model())) {
+      List<int[]> prompts = new ArrayList<>();
+      List<int[]> expected = new ArrayList<>();
+      int end = ids(golden.generations().get(0).get("greedy"))[2];
+      for (JsonNode line : golden.generations()) {
+        prompts.add(ids(line.get("token_ids")));
+        int[] whole = ids(line.get("greedy"));
+        int length = 0;
+        while (length < whole.length && whole[length] != end) {
+          length++;
+        }
+        expected.add(Arrays.copyOf(whole, length));
+      }
+      assertThat(expected.get(0)).hasSizeLessThan(24);
+      List<int[]> generated =
+          new GreedyDecoder(backbone, backbone.decoder(Attachment.NONE), Set.of(end))
+              .generate(prompts, 24, () -> false);
+      assertThat(generated).usingRecursiveComparison().isEqualTo(expected);
+    }
+  }
+
+  private static int[] ids(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  private static void assertLogits(Backbone backbone, Decoder decoder, Rows rows, float[] padded) {
+    int columns = rows.mask().get(0).length;
+    int vocabulary = backbone.config().vocabulary();
+    List<float[]> real = new ArrayList<>();
+    for (int row = 0; row < rows.mask().size(); row++) {
+      for (int i = 0; i < columns; i++) {
+        if (rows.mask().get(row)[i] != 0) {
+          int from = (row * columns + i) * vocabulary;
+          real.add(Arrays.copyOfRange(padded, from, from + vocabulary));
+        }
+      }
+    }
+    float[] expected = new float[real.size() * vocabulary];
+    for (int i = 0; i < real.size(); i++) {
+      System.arraycopy(real.get(i), 0, expected, i * vocabulary, vocabulary);
+    }
+    try (NDManager scope = manager.newSubManager();
+        GradMode mode = GradMode.off()) {
+      NDArray hidden = decoder.forward(scope, PackedBatch.of(scope, rows.rows()));
+      NDArray logits = backbone.kernels().linear(scope, hidden, decoder.head(), List.of());
+      assertClose("logits", logits.toFloatArray(), expected, CLOSE);
+    }
+  }
+
+  private static void assertClose(String what, float[] actual, float[] expected, double relative) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    double largest = 0;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      double difference = Math.abs((double) actual[i] - expected[i]);
+      worst = difference <= worst ? worst : difference;
+    }
+    assertThat(worst / largest)
+        .as("%s, relative to its largest magnitude", what)
+        .isLessThan(relative);
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double bound) {
+    return org.assertj.core.data.Offset.offset(bound);
+  }
+}
