@@ -26,7 +26,7 @@ final class JobJson {
     ObjectNode node = JSON.objectNode().put("job", job.index());
     ObjectNode parameters = node.putObject("parameters");
     job.parameters().forEach((axis, value) -> parameters.set(axis, plain(value)));
-    node.put("state", job.state().label()).put("attempts", job.attempts());
+    node.put("state", job.state().key()).put("attempts", job.attempts());
     putProgress(node, job.progress());
     node.set("loss", number(job.latestLoss()));
     putReport(node, job.report());

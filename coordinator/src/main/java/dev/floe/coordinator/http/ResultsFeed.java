@@ -1,6 +1,5 @@
 package dev.floe.coordinator.http;
 
-import dev.floe.coordinator.view.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepFeed;
 import dev.floe.coordinator.view.SweepPhase;
@@ -11,6 +10,7 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.sweeps.results.JobResult;
+import dev.floe.sweeps.results.JobState;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.results.SweepResults;
 import java.io.IOException;
@@ -65,7 +65,7 @@ public final class ResultsFeed implements SweepFeed {
 
   private static SweepView viewOf(Path directory, SweepResults results) {
     List<JobView> jobs = results.jobs().stream().map(ResultsFeed::jobOf).toList();
-    boolean ended = jobs.stream().allMatch(job -> job.state().terminal());
+    boolean ended = jobs.stream().allMatch(job -> job.state().ended());
     return new SweepView(
         results.id(),
         results.sweep(),
@@ -90,7 +90,7 @@ public final class ResultsFeed implements SweepFeed {
   }
 
   private static JobView jobOf(JobResult result) {
-    JobState state = JobState.valueOf(result.state().name());
+    JobState state = result.state();
     if (state == JobState.RUNNING) {
       state = JobState.PENDING;
     }

@@ -1,10 +1,10 @@
 package dev.floe.coordinator.http;
 
-import dev.floe.coordinator.view.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.report.Progress;
+import dev.floe.sweeps.results.JobState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +63,7 @@ final class TimeLeft {
   }
 
   private static double shareDone(JobView job) {
-    if (job.state().terminal()) {
+    if (job.state().ended()) {
       return 1;
     }
     Progress progress = job.progress();

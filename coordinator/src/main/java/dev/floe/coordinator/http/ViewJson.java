@@ -3,10 +3,10 @@ package dev.floe.coordinator.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.floe.coordinator.view.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.sweeps.results.JobState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ final class ViewJson {
         left -> node.put("seconds_left", left), () -> node.putNull("seconds_left"));
     ObjectNode counts = node.putObject("counts");
     for (JobState state : JobState.values()) {
-      counts.put(state.label(), view.count(state));
+      counts.put(state.key(), view.count(state));
     }
     node.set("baseline", baseline(view.baseline()));
     return node;
@@ -84,12 +84,12 @@ final class ViewJson {
   }
 
   private static String state(SweepPhase phase) {
-    return phase == SweepPhase.FINISHED ? "done" : phase.label();
+    return phase == SweepPhase.FINISHED ? "done" : phase.key();
   }
 
   private static ObjectNode baseline(JobView job) {
     ObjectNode node = JSON.objectNode();
-    node.put("state", job.state().label());
+    node.put("state", job.state().key());
     node.set("metrics", JobJson.metrics(job));
     node.put("failure", job.failure() == null ? null : job.failure().message());
     return node;

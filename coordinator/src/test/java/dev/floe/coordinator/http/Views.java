@@ -1,6 +1,5 @@
 package dev.floe.coordinator.http;
 
-import dev.floe.coordinator.view.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
@@ -9,6 +8,7 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
+import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
