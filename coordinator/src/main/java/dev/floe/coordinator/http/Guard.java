@@ -19,6 +19,7 @@ import org.apache.pekko.http.javadsl.server.MethodRejection;
 import org.apache.pekko.http.javadsl.server.Rejection;
 import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.server.UnacceptedResponseContentTypeRejection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +80,13 @@ final class Guard {
                             StatusCodes.METHOD_NOT_ALLOWED,
                             "only " + methods(refused) + " is allowed")
                         .addHeader(Allow.create(HttpMethods.GET))))
+        .handleAll(
+            UnacceptedResponseContentTypeRejection.class,
+            refused ->
+                complete(
+                    JsonResponses.error(
+                        StatusCodes.NOT_ACCEPTABLE,
+                        "this answers in text/event-stream, which the Accept header rules out")))
         .handle(
             Rejection.class,
             refused ->

@@ -90,7 +90,7 @@ public final class ResultsFeed implements SweepFeed {
   }
 
   private static JobView jobOf(JobResult result) {
-    JobState state = JobState.valueOf(result.state().name());
+    JobState state = result.state();
     if (state == JobState.RUNNING) {
       state = JobState.PENDING;
     }

@@ -165,6 +165,17 @@ class ApiServerTest {
   }
 
   @Test
+  void eventsAskedForAsAnImage_isNotAcceptable() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri().resolve("api/sweeps/s1/events"))
+            .header("Accept", "image/png")
+            .build();
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(406);
+    assertThat(json(response).path("error").asText()).contains("text/event-stream");
+  }
+
+  @Test
   void silentCoordinator_unavailableInOneLine() throws Exception {
     HttpResponse<String> response = get("api/sweeps/silent");
     assertThat(response.statusCode()).isEqualTo(503);

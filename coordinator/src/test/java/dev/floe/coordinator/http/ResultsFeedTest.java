@@ -24,7 +24,7 @@ class ResultsFeedTest {
 
   @Test
   void interruptedRun_isStoppedWithWhatWasReached() throws Exception {
-    write(done(0), unfinished(1, dev.floe.sweeps.results.JobState.RUNNING));
+    write(done(0), unfinished(1, JobState.RUNNING));
 
     SweepView view = view();
     assertThat(view.phase()).isEqualTo(SweepPhase.STOPPED);
@@ -36,9 +36,7 @@ class ResultsFeedTest {
 
   @Test
   void finishedRun_keepsWhyAJobFailed() throws Exception {
-    write(
-        done(0),
-        JobResult.failed(1, Map.of(), dev.floe.sweeps.results.JobState.FAILED, 3, "no memory"));
+    write(done(0), JobResult.failed(1, Map.of(), JobState.FAILED, 3, "no memory"));
 
     SweepView view = view();
     assertThat(view.phase()).isEqualTo(SweepPhase.FINISHED);
@@ -85,7 +83,7 @@ class ResultsFeedTest {
     return JobResult.reported(index, Map.of("adapter.type", "lora"), 1, report);
   }
 
-  private static JobResult unfinished(int index, dev.floe.sweeps.results.JobState state) {
+  private static JobResult unfinished(int index, JobState state) {
     return JobResult.unfinished(index, Map.of("adapter.type", "lora"), state, 1);
   }
 }

@@ -21,7 +21,7 @@ export class Curve {
   }
 
   /** The exponential moving average, corrected for its start at zero. */
-  smoothed(weight = 0.8) {
+  smoothed(weight = 0.7) {
     let average = 0;
     let mass = 0;
     return this.points.map(([step, loss]) => {

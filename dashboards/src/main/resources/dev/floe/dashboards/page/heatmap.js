@@ -79,6 +79,7 @@ class Heatmap extends HTMLElement {
         this.#cells.set(keyOf(column, row), cell);
         return cell.root;
       })));
+    this.table.style.setProperty('--rows', rows.length);
     const axisRow = el('tr', { class: 'axis' }, el('td', { class: 'corner' }, `${axisLabel(this.#y)} ↓`),
       el('th', { colspan: columns.length, scope: 'colgroup' }, axisLabel(this.#x)));
     this.table.replaceChildren(this.caption, el('thead', {}, axisRow, head), el('tbody', {}, ...body));
@@ -119,7 +120,7 @@ class Heatmap extends HTMLElement {
     }
     const [low, high] = domain;
     const share = high > low ? (mean - low) / (high - low) : 1;
-    root.className = `cell ${share > 0.66 ? 'strong' : share > 0.52 ? 'mid' : ''}`.trim();
+    root.className = `cell ${share > 0.66 ? 'strong' : share > 0.47 ? 'mid' : ''}`.trim();
     root.style.setProperty('--heat', `${(100 * share).toFixed(1)}%`);
     setText(value, score(mean, metric));
     setText(note, [`n = ${scored}`, ...missing.words].join(', '));

@@ -19,11 +19,11 @@ class SweepHeader extends HTMLElement {
     this.name = el('h1', {}, 'floe');
     this.state = el('span', { class: 'pill', hidden: true });
     this.backbone = el('p', { class: 'backbone' });
-    this.chooser = el('select', { 'aria-label': 'Sweep' });
+    this.chooser = el('select', { 'aria-label': 'Sweep', hidden: true });
     this.chooser.addEventListener('change', () => {
       location.search = new URLSearchParams({ sweep: this.chooser.value });
     });
-    this.metric = el('select', { 'aria-label': 'Score to show' });
+    this.metric = el('select', { 'aria-label': 'Score to show', hidden: true });
     this.metric.addEventListener('change', () => this.store.chooseMetric(this.metric.value));
     this.choosers = el('div', { class: 'choosers' }, this.chooser, this.metric);
 

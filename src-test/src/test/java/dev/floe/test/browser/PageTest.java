@@ -10,7 +10,6 @@ import dev.floe.coordinator.http.ApiRoutes;
 import dev.floe.coordinator.http.ApiServer;
 import dev.floe.coordinator.http.ResultsFeed;
 import dev.floe.coordinator.http.SweepDirectory;
-import dev.floe.sweeps.results.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepFeed;
 import dev.floe.coordinator.view.SweepPhase;
@@ -19,6 +18,7 @@ import dev.floe.dashboards.PageRoutes;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
+import dev.floe.sweeps.results.JobState;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -26,6 +26,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +147,7 @@ class PageTest {
     assertThat(page.locator(".lines path")).hasCount(11);
     Locator plot = page.locator(".plot");
     plot.hover(new Locator.HoverOptions().setPosition(300, 230));
+    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve("tip.png")));
     assertThat(page.locator(".tip")).containsText(Pattern.compile("job \\d+ .*step \\d+, loss"));
     plot.click(new Locator.ClickOptions().setPosition(300, 230));
     assertThat(page.locator("tr.selected")).hasCount(1);
@@ -202,6 +205,30 @@ class PageTest {
     feed.tell(new SweepUpdate.JobChanged(Scenes.done(feed.view().job(2), 0.5)));
     assertThat(row(page, 2).locator("td.score")).containsText("50.0%");
     assertThat(page.locator(".notice")).hasCount(0);
+  }
+
+  @Test
+  void noSweepYet_pageWaitsForTheFirst() throws Exception {
+    Map<String, SweepFeed> sweeps = new ConcurrentHashMap<>();
+    Page page = open(() -> sweeps, 1440, 700, ColorScheme.LIGHT);
+    assertThat(page.locator(".notice")).containsText("No sweep here yet");
+    screenshot(page, "no-sweep");
+
+    sweeps.put("first", new DrivenFeed(kit.system(), Scenes.fresh("first", 1)));
+    assertThat(rows(page)).hasCount(12);
+    assertThat(page.locator(".notice")).hasCount(0);
+  }
+
+  @Test
+  void serverOfAFinishedRunGone_pictureStaysAndSaysHowToSeeItAgain() throws Exception {
+    Page page = open(finishedRun(), 1440, 700, ColorScheme.DARK);
+    assertThat(rows(page)).hasCount(12);
+    server.close();
+    assertThat(page.locator(".notice.rest")).containsText("floe serve DIR");
+    assertThat(rows(page)).hasCount(12);
+    screenshot(page, "server-gone");
+    // the browser itself logs each refused connection: these complaints are not the page's
+    closeAll();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.floe.test.browser;
 
-import dev.floe.sweeps.results.JobState;
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
@@ -8,6 +7,7 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
+import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
