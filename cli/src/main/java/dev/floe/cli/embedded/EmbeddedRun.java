@@ -57,7 +57,7 @@ public final class EmbeddedRun implements SweepRunner {
     return report(request);
   }
 
-  private static EmbeddedHost start(RunRequest request) throws BadInputException {
+  private static EmbeddedHost start(RunRequest request) throws BadInputException, IOException {
     try {
       return EmbeddedHost.start(request.dataDirectory(), request.threads());
     } catch (DataDirectoryException e) {
@@ -171,7 +171,8 @@ public final class EmbeddedRun implements SweepRunner {
         .whenComplete(
             (done, failure) ->
                 result.completeExceptionally(
-                    new IOException("the coordinator stopped; run the same command to go on")));
+                    new IOException(
+                        "coordinator or worker stopped by itself; run the same command to go on")));
     try {
       return result.get();
     } catch (ExecutionException e) {

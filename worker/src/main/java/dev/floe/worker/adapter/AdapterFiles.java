@@ -4,6 +4,7 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.files.AtomicFile;
+import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.kernel.Tensors;
 import dev.floe.worker.safetensors.SafetensorsFile;
 import dev.floe.worker.safetensors.SafetensorsWriter;
@@ -71,7 +72,7 @@ public final class AdapterFiles {
     AdapterSpec spec = AdapterConfig.read(directory.resolve("adapter_config.json"));
     Adapter adapter = Adapters.create(spec, backbone, 0);
     try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
-      fill(adapter, file);
+      fill(adapter, backbone.kernels(), file);
       return adapter;
     } catch (IOException | RuntimeException e) {
       adapter.close();
@@ -79,7 +80,8 @@ public final class AdapterFiles {
     }
   }
 
-  private static void fill(Adapter adapter, SafetensorsFile file) throws IOException {
+  private static void fill(Adapter adapter, Kernels kernels, SafetensorsFile file)
+      throws IOException {
     for (Parameter parameter : adapter.parameters()) {
       String name = PREFIX + parameter.name();
       if (!file.names().contains(name)) {
@@ -97,7 +99,9 @@ public final class AdapterFiles {
                 + ": the adapter was made for another backbone");
       }
       Tensors.write(
-          parameter.value(), TensorValues.toFloats(file.entry(name).dtype(), file.buffer(name)));
+          kernels,
+          parameter.value(),
+          TensorValues.toFloats(file.entry(name).dtype(), file.buffer(name)));
     }
     if (file.names().size() != adapter.parameters().size()) {
       throw new InvalidJobException(

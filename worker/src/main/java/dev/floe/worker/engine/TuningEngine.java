@@ -73,6 +73,9 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   }
 
   private JobReport tune(JobSpec job, RunControl control) throws IOException {
+    if (job.adapter() instanceof AdapterSpec.Untuned && job.data().evaluate().isEmpty()) {
+      return new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null);
+    }
     long start = System.nanoTime();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
     Backbone backbone = resident().get(Path.of(job.backbone()), fromRandom(job.adapter()));

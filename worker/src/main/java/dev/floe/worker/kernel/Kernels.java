@@ -161,6 +161,14 @@ public final class Kernels {
     return module.call(scope, "choose", hidden, picks, head, bias);
   }
 
+  /** Overwrites a tensor's values, a parameter's too; both have the same shape. */
+  public void assign(NDArray target, NDArray source) {
+    try (GradMode mode = GradMode.off();
+        NDArray same = module.call(target.getManager(), "assign", target, source)) {
+      // the result is the target itself under another handle
+    }
+  }
+
   /**
    * One AdamW step in place, with clipping to the global norm; gradients are zeroed for the next
    * accumulation.

@@ -17,9 +17,9 @@ public final class Tensors {
   }
 
   /** Overwrites a tensor's values, a parameter's too, with those of a file. */
-  public static void write(NDArray tensor, float[] values) {
-    try (GradMode mode = GradMode.off()) {
-      tensor.set(values);
+  public static void write(Kernels kernels, NDArray tensor, float[] values) {
+    try (NDArray source = tensor.getManager().create(values, tensor.getShape())) {
+      kernels.assign(tensor, source);
     }
   }
 }

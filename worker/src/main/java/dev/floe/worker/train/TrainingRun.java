@@ -90,7 +90,8 @@ public final class TrainingRun {
   }
 
   private TrainingState resume(Trainer trainer) throws IOException {
-    TrainingState state = new TrainingState(adapter.parameters(), trainer.optimizer());
+    TrainingState state =
+        new TrainingState(backbone.kernels(), adapter.parameters(), trainer.optimizer());
     Optional<Checkpoint> checkpoint = checkpoints.newest();
     if (checkpoint.isPresent()) {
       state.restore(checkpoint.get());

@@ -2,6 +2,7 @@ package dev.floe.worker.train;
 
 import dev.floe.worker.adapter.Parameter;
 import dev.floe.worker.checkpoint.Checkpoint;
+import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.kernel.Tensors;
 import dev.floe.worker.safetensors.TensorData;
 import dev.floe.worker.safetensors.TensorValues;
@@ -15,13 +16,15 @@ final class TrainingState {
   private static final String MEAN = "mean.";
   private static final String SQUARE = "square.";
 
+  private final Kernels kernels;
   private final List<Parameter> parameters;
   private final AdamW optimizer;
   private final List<Double> losses = new ArrayList<>();
   private double seconds;
   private long tokens;
 
-  TrainingState(List<Parameter> parameters, AdamW optimizer) {
+  TrainingState(Kernels kernels, List<Parameter> parameters, AdamW optimizer) {
+    this.kernels = kernels;
     this.parameters = parameters;
     this.optimizer = optimizer;
   }
@@ -72,9 +75,9 @@ final class TrainingState {
     checkpoint.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
     for (int i = 0; i < parameters.size(); i++) {
       String name = parameters.get(i).name();
-      Tensors.write(parameters.get(i).value(), values(tensors.get(name)));
-      Tensors.write(optimizer.means().get(i), values(tensors.get(MEAN + name)));
-      Tensors.write(optimizer.squares().get(i), values(tensors.get(SQUARE + name)));
+      Tensors.write(kernels, parameters.get(i).value(), values(tensors.get(name)));
+      Tensors.write(kernels, optimizer.means().get(i), values(tensors.get(MEAN + name)));
+      Tensors.write(kernels, optimizer.squares().get(i), values(tensors.get(SQUARE + name)));
     }
     losses.clear();
     losses.addAll(checkpoint.losses());

@@ -153,6 +153,10 @@ class Kernels(Module):
     both = torch.cat([angles, angles], -1)
     return (torch.cos(both), torch.sin(both))
 
+  # overwrites a tensor's values in place
+  def assign(self: __torch__.Kernels, target: Tensor, source: Tensor) -> Tensor:
+    return torch.copy_(target, source)
+
   # global gradient norm before clipping -> [], float64
   def gradient_norm(self: __torch__.Kernels, gradients: List[Tensor]) -> Tensor:
     norms = annotate(List[Tensor], [])

@@ -75,7 +75,8 @@ final class GoldenModel {
     Adapter adapter = Adapters.create(spec(fixture), backbone, 0);
     try (SafetensorsFile tensors = SafetensorsFile.open(fixture.resolve("adapter.safetensors"))) {
       for (Parameter parameter : adapter.parameters()) {
-        Tensors.write(parameter.value(), floats(tensors, fixtureName(parameter.name())));
+        Tensors.write(
+            backbone.kernels(), parameter.value(), floats(tensors, fixtureName(parameter.name())));
       }
     }
     return adapter;
