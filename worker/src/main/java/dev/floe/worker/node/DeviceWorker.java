@@ -105,7 +105,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   private Behavior<Message> onCoordinators(CoordinatorsListed message) {
     List<ActorRef<WorkerReport>> known =
         List.copyOf(message.listing().getServiceInstances(WorkerReport.COORDINATOR));
-    if (known.contains(coordinator)) {
+    if (coordinator != null && known.contains(coordinator)) {
       return this;
     }
     registered = false;
