@@ -109,7 +109,11 @@ class CommandLineTest {
         };
     assertThat(floe("run", sweep)).isEqualTo(1);
     assertThat(err.toString().lines())
-        .containsExactly("floe: IllegalStateException: the engine is gone");
+        .singleElement()
+        .asString()
+        // where the log is may follow
+        .startsWith("floe: IllegalStateException: the engine is gone")
+        .doesNotContain("second line");
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -124,15 +128,15 @@ class CommandLineTest {
   static Stream<Arguments> usage() {
     return Stream.of(
         arguments(List.of(), "floe: name a command: run, plan, report (see floe --help)"),
+        arguments(List.of("rnu"), "floe: unknown command rnu; did you mean run? (see floe --help)"),
         arguments(
-            List.of("rnu"),
-            "floe: Unmatched argument at index 0: 'rnu'; did you mean run? (see floe --help)"),
-        arguments(
-            List.of("run"),
-            "floe: Missing required parameter: 'SWEEP.yaml' (see floe run --help)"),
+            List.of("run"), "floe: Missing required parameter: 'SWEEP.yaml' (see floe run --help)"),
         arguments(
             List.of("run", "--prot=1", "a.yaml"),
-            "floe: Unknown option: '--prot=1'; did you mean --port? (see floe run --help)"),
+            "floe: unknown option --prot; did you mean --port? (see floe run --help)"),
+        arguments(
+            List.of("run", "a.yaml", "b.yaml"),
+            "floe: one argument too many: b.yaml (see floe run --help)"),
         arguments(
             List.of("run", "--port=70000", "a.yaml"),
             "floe: --port must be in 0..65535, got 70000 (see floe run --help)"),
@@ -147,8 +151,8 @@ class CommandLineTest {
 
   @ParameterizedTest(name = "{1} -> {2}")
   @MethodSource("input")
-  void badInput_exitsWith2AndOneLineAndWritesNothing(
-      String old, String replacement, String message) throws IOException {
+  void badInput_exitsWith2AndOneLineAndWritesNothing(String old, String replacement, String message)
+      throws IOException {
     Files.writeString(sweep, TinySweep.YAML.replace(old, replacement));
     List<Path> before = files();
     Path output = directory.resolve("out");
@@ -162,8 +166,14 @@ class CommandLineTest {
 
   static Stream<Arguments> input() {
     return Stream.of(
-        arguments("rank:", "rnk: 3, rank:", "DIR/sweep.yaml:4: adapter.rnk: unknown key; did you mean rank?"),
-        arguments("[attention, mlp], rank: [2, 4]", "{modules: [gate_proj]}, rank: 16", "DIR/sweep.yaml: adapter.rank: must be at most 8, the smaller side of gate_proj (8 to 12), got 16"),
+        arguments(
+            "rank:",
+            "rnk: 3, rank:",
+            "DIR/sweep.yaml:4: adapter.rnk: unknown key; did you mean rank?"),
+        arguments(
+            "[attention, mlp], rank: [2, 4]",
+            "{modules: [gate_proj]}, rank: 16",
+            "DIR/sweep.yaml: adapter.rank: must be at most 8, the smaller side of gate_proj (8 to 12), got 16"),
         arguments(
             "[attention, mlp]",
             "[q_proj, wq]",

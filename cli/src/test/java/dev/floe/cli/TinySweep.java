@@ -67,7 +67,8 @@ final class TinySweep {
       header
           .append(offset == 0 ? "" : ",")
           .append("\"%s\":{\"dtype\":\"F32\",".formatted(tensor.getKey()))
-          .append("\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(tensor.getValue(), offset, end));
+          .append(
+              "\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(tensor.getValue(), offset, end));
       offset = end;
     }
     byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);

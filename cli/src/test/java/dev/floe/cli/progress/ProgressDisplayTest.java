@@ -2,13 +2,13 @@ package dev.floe.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.report.Progress;
 import dev.floe.protocol.report.Progress.Phase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.stream.IntStream;
-import dev.floe.coordinator.view.JobView;
 import org.junit.jupiter.api.Test;
 
 class ProgressDisplayTest {
@@ -36,8 +36,10 @@ class ProgressDisplayTest {
     plain.show(later);
     assertThat(written())
         .isEqualTo(
-            "job 0 (lora, mlp, rank 4): done, loss 0.2500, test 63.0 %, 12.3 s\n"
-                + "job 1 (lora, mlp, rank 4): failed, it broke\n");
+            """
+            job 0 (lora, mlp, rank 4): done, loss 0.2500, test 63.0 %, 12.3 s
+            job 1 (lora, mlp, rank 4): failed, it broke
+            """);
   }
 
   @Test
@@ -50,8 +52,7 @@ class ProgressDisplayTest {
     clock.advance(1);
     plain.show(Views.sweep(Views.baselineDone(), Views.training(0, 50, 100)));
     assertThat(written())
-        .isEqualTo(
-            "0/1 jobs, 15 s left; job 0 training 50/100, loss 0.4313, 4,012 tok/s\n");
+        .isEqualTo("0/1 jobs, 15 s left; job 0 training 50/100, loss 0.4313, 4,012 tok/s\n");
   }
 
   @Test
@@ -80,7 +81,8 @@ class ProgressDisplayTest {
         .contains("1/2 jobs, 17 s left\n");
     live.end(Views.sweep(Views.baselineDone(), Views.done(0), Views.done(1)));
     assertThat(written())
-        .isEqualTo("\u001b[?7l\u001b[2A\r\u001b[Jtiny  " + "━".repeat(24) + "  2/2 jobs\n\u001b[?7h");
+        .isEqualTo(
+            "\u001b[?7l\u001b[2A\r\u001b[Jtiny  " + "━".repeat(24) + "  2/2 jobs\n\u001b[?7h");
   }
 
   @Test
@@ -104,7 +106,8 @@ class ProgressDisplayTest {
   @Test
   void runningJob_isDescribedByItsPhase() {
     assertThat(JobLines.progress(Views.running(0, null))).isEqualTo("starting");
-    assertThat(JobLines.progress(Views.running(0, new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0))))
+    assertThat(
+            JobLines.progress(Views.running(0, new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0))))
         .isEqualTo("preparing");
     assertThat(JobLines.progress(Views.running(0, new Progress(Phase.EVALUATING, 4, 10, 0.5, 0))))
         .isEqualTo("evaluating 4/10, loss 0.5000");

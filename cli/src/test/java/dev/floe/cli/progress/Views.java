@@ -36,7 +36,15 @@ final class Views {
 
   static SweepView sweep(JobView baseline, JobView... jobs) {
     return new SweepView(
-        "id", "tiny", "b", "/out", SweepPhase.RUNNING, Instant.EPOCH, null, baseline, List.of(jobs));
+        "id",
+        "tiny",
+        "b",
+        "/out",
+        SweepPhase.RUNNING,
+        Instant.EPOCH,
+        null,
+        baseline,
+        List.of(jobs));
   }
 
   static JobView baselineDone() {
