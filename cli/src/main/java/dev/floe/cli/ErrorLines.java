@@ -1,15 +1,18 @@
 package dev.floe.cli;
 
+import dev.floe.sweeps.file.Spelling;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.worker.InvalidJobException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -26,15 +29,27 @@ final class ErrorLines {
   /** Bad usage: exit code 2. */
   static int usage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      unmatched.getSuggestions().stream()
-          .findFirst()
-          .ifPresent(near -> message.append("; did you mean ").append(near).append('?'));
-    }
-    String help = command.getCommandSpec().qualifiedName() + " --help";
-    print(command, message + " (see " + help + ")");
+    String what =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched(command, unmatched)
+            : firstLine(e.getMessage());
+    print(command, what + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
     return ExitCode.USAGE;
+  }
+
+  private static String unmatched(CommandLine command, UnmatchedArgumentException e) {
+    String argument = e.getUnmatched().get(0);
+    CommandSpec spec = command.getCommandSpec();
+    Collection<String> known = spec.optionsMap().keySet();
+    String kind = "unknown option ";
+    if (!e.isUnknownOption()) {
+      known = spec.subcommands().keySet();
+      kind = known.isEmpty() ? "one argument too many: " : "unknown command ";
+    }
+    String name = argument.replaceFirst("=.*", "");
+    String hint =
+        Spelling.nearest(name, known).map(near -> "; did you mean " + near + "?").orElse("");
+    return kind + name + hint;
   }
 
   /** Bad input: exit code 2; work that failed: 1. */

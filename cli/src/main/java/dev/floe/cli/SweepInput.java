@@ -9,8 +9,11 @@ import dev.floe.sweeps.file.SweepFile;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.SweepSpec;
+import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneInspector;
 import dev.floe.worker.config.BackboneInspector.Part;
+import dev.floe.worker.data.Row;
+import dev.floe.worker.data.RowFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -28,23 +31,40 @@ record SweepInput(SweepSpec spec, BackboneDescription backbone) {
    * Reads {@code file} and checks all that can be checked without loading a weight.
    *
    * @throws SweepFileException when the file, or what it asks for, cannot run
-   * @throws dev.floe.worker.InvalidJobException when the model directory is broken
+   * @throws InvalidJobException when the model directory or a data file is broken
    */
   static SweepInput read(Path file) throws SweepFileException, IOException {
     SweepSpec spec = SweepFile.read(file);
     refuse(file, PathCheck.problems(spec));
     BackboneDescription backbone =
-        BackboneInspector.describe(Path.of(spec.backbone()), required(spec));
+        BackboneInspector.describe(Path.of(spec.backbone()), required(spec, readData(spec)));
     refuse(file, BackboneCheck.problems(spec, backbone));
     return new SweepInput(spec, backbone);
   }
 
-  /** Full training from random initialisation alone needs no weights. */
-  private static Set<Part> required(SweepSpec spec) {
+  /** Reads every row, which finds the broken ones; says whether there is text to tokenize. */
+  private static boolean readData(SweepSpec spec) throws IOException {
+    for (String set : spec.data().evaluate()) {
+      RowFile.read(Path.of(set));
+    }
+    List<Row> rows = RowFile.read(Path.of(spec.data().train())).rows();
+    return !spec.data().evaluate().isEmpty()
+        || rows.stream().anyMatch(row -> !(row instanceof Row.TokenIds));
+  }
+
+  /** Full training from random initialisation alone needs no weights; tokens no tokenizer. */
+  private static Set<Part> required(SweepSpec spec, boolean text) {
+    Set<Part> required = EnumSet.noneOf(Part.class);
     boolean fromScratch =
         spec.adapter().types().equals(List.of(AdapterType.FULL))
             && spec.adapter().inits().equals(List.of(Initial.RANDOM));
-    return fromScratch ? EnumSet.of(Part.TOKENIZER) : EnumSet.allOf(Part.class);
+    if (!fromScratch) {
+      required.add(Part.WEIGHTS);
+    }
+    if (text) {
+      required.add(Part.TOKENIZER);
+    }
+    return required;
   }
 
   private static void refuse(Path file, List<Problem> problems) throws SweepFileException {

@@ -80,7 +80,7 @@ final class JobLines {
           .forEach(metric -> parts.add(accuracy(metric.getKey(), metric.getValue())));
       parts.add(String.format(Locale.ROOT, "%,.1f s", job.report().seconds()));
     } else if (job.failure() != null) {
-      parts.add(job.failure().message());
+      parts.add(job.failure().message().replaceAll("\\s+", " "));
     }
     return String.join(", ", parts);
   }

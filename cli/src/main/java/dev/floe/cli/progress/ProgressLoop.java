@@ -61,7 +61,7 @@ public final class ProgressLoop implements Consumer<SweepView>, AutoCloseable {
             display.end(latest);
           }
         });
-    // without this the end above would be dropped together with the periodic task
+    // drops the periodic task, but still runs the end
     thread.shutdown();
     if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
       thread.shutdownNow();

@@ -1,10 +1,15 @@
 package dev.floe.coordinator.results;
 
 import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.sweeps.results.ResultFiles;
+import dev.floe.sweeps.results.ResultsJson;
+import dev.floe.sweeps.results.SweepResults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,15 +27,9 @@ import org.apache.pekko.stream.javadsl.Sink;
 public final class ResultsRecorder {
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(250);
 
-  private final ResultsFiles files;
   private final ActorSystem<?> system;
 
   public ResultsRecorder(ActorSystem<?> system) {
-    this(new ResultsFiles(), system);
-  }
-
-  ResultsRecorder(ResultsFiles files, ActorSystem<?> system) {
-    this.files = files;
     this.system = system;
   }
 
@@ -45,15 +44,15 @@ public final class ResultsRecorder {
         .filter(standing -> standing.toWrite)
         .conflate((older, newer) -> newer)
         .throttle(1, BETWEEN_WRITES)
-        .mapAsync(1, standing -> write(standing.view))
+        .mapAsync(1, standing -> writeLater(standing.view))
         .runWith(Sink.ignore(), system);
   }
 
-  private CompletionStage<Done> write(SweepView view) {
+  private CompletionStage<Done> writeLater(SweepView view) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            files.write(view);
+            write(Path.of(view.outputDirectory()), view);
             return Done.getInstance();
           } catch (IOException e) {
             throw new UncheckedIOException(
@@ -61,6 +60,15 @@ public final class ResultsRecorder {
           }
         },
         system.dispatchers().lookup(DispatcherSelector.blocking()));
+  }
+
+  private static void write(Path directory, SweepView view) throws IOException {
+    SweepResults results = ResultsOf.view(view);
+    if (view.phase() == SweepPhase.FINISHED) {
+      ResultFiles.write(directory, results);
+    } else {
+      ResultsJson.write(directory.resolve(ResultsJson.FILE), results);
+    }
   }
 
   /** The view so far, and whether the last update is one that the files should show. */

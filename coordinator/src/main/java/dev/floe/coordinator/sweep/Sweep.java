@@ -335,7 +335,13 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       }
     }
     unconfirmed.clear();
-    return persist(events, this::announceWork);
+    return persist(
+        events,
+        after -> {
+          if (events.stream().noneMatch(Sweep::makesWork)) {
+            announceWork(after);
+          }
+        });
   }
 
   private Effect<SweepEvent, SweepState> onStop(SweepState state, SweepCommand.Stop stop) {

@@ -14,11 +14,8 @@ final class DataReader {
   private static final int DEFAULT_CUTOFF = 256;
   private static final ScalarType<String> TEMPLATE =
       ScalarType.text(
-          "alpaca, none, or a template with {instruction} or {input}",
-          text ->
-              TEMPLATES.contains(text)
-                  || text.contains("{instruction}")
-                  || text.contains("{input}"));
+          "alpaca, none, or a template with {instruction}",
+          text -> TEMPLATES.contains(text) || text.contains("{instruction}"));
 
   private enum Order {
     SHUFFLE,

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that a misspelled one was meant to be. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /**
    * The candidate with the smallest edit distance, if about a third of the letters or fewer differ.
    */
-  static Optional<String> nearest(String word, Collection<String> candidates) {
+  public static Optional<String> nearest(String word, Collection<String> candidates) {
     String plain = word.toLowerCase(Locale.ROOT).replace('_', '-');
     return candidates.stream()
         .filter(candidate -> distance(plain, candidate) <= tolerance(plain, candidate))

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * data:
  *   train: data/train.json
  *   evaluate: [data/test.json]         # optional; every job is scored on all sets
- *   prompt: alpaca                     # default; or none, or a template with {instruction}, {input}
+ *   prompt: alpaca                     # default; or none, or a template with {instruction}
  *   cutoff: 256                        # default
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given

@@ -114,7 +114,7 @@ class RejectedSweepFileTest {
         arguments(
             "prompt: alpaca",
             "prompt: alpacca",
-            ":6: data.prompt: expected alpaca, none, or a template with {instruction} or {input},"
+            ":6: data.prompt: expected alpaca, none, or a template with {instruction},"
                 + " found \"alpacca\""),
         arguments(
             "{decode: greedy, max-new-tokens: 32}",

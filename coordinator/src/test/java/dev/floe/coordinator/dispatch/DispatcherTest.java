@@ -1,0 +1,235 @@
+package dev.floe.coordinator.dispatch;
+
+import dev.floe.coordinator.Samples;
+import dev.floe.coordinator.TestClock;
+import dev.floe.coordinator.sweep.SweepCommand;
+import dev.floe.coordinator.sweep.SweepNotice;
+import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.report.LossPoint;
+import dev.floe.protocol.report.Progress;
+import dev.floe.protocol.worker.WorkerCommand;
+import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.protocol.worker.WorkerReport;
+import dev.floe.sweeps.expand.Expansion;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The dispatcher alone: probes stand for a sweep, its board and the workers. */
+class DispatcherTest {
+  private static final Duration TERM = Duration.ofSeconds(30);
+  private static final JobSpec JOB = Expansion.of(Samples.spec(2), Path.of("/out")).job(0);
+
+  private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  private final ManualTime time = ManualTime.get(kit.system());
+  private final TestClock clock = new TestClock();
+  private final TestProbe<SweepCommand> sweep = kit.createTestProbe(SweepCommand.class);
+  private final TestProbe<SweepUpdate> board = kit.createTestProbe(SweepUpdate.class);
+  private final TestProbe<WorkerCommand> worker = kit.createTestProbe(WorkerCommand.class);
+  private ActorRef<Dispatcher.Message> dispatcher;
+  private ActorRef<WorkerReport> reports;
+
+  @BeforeEach
+  void openSweep() {
+    dispatcher = kit.spawn(Dispatcher.create(clock));
+    TestProbe<Receptionist.Listing> listings = kit.createTestProbe(Receptionist.Listing.class);
+    kit.system()
+        .receptionist()
+        .tell(Receptionist.subscribe(WorkerReport.COORDINATOR, listings.ref()));
+    while (reports == null) {
+      listings
+          .receiveMessage()
+          .getServiceInstances(WorkerReport.COORDINATOR)
+          .forEach(found -> reports = found);
+    }
+    notice(new SweepNotice.Opened("s", sweep.ref(), board.ref()::tell));
+    sweep.expectMessage(new SweepCommand.LeasesHeld(Set.of()));
+  }
+
+  @AfterEach
+  void shutDown() {
+    kit.shutdownTestKit();
+  }
+
+  @Test
+  void freeWorkerAndWork_meetWhicheverComesFirst() {
+    register("w-1", worker);
+    sweep.expectNoMessage();
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    register("w-2", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-2"));
+  }
+
+  @Test
+  void sweepWithNothingDue_isNotAskedAgainUntilItHasWork() {
+    register("w-1", worker);
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    notice(new SweepNotice.NothingDue("s", "w-1"));
+    sweep.expectNoMessage();
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+  }
+
+  @Test
+  void finalReport_goesToTheSweepAndFreesTheWorker() {
+    Lease lease = leaseTo("w-1");
+    WorkerReport.Finished finished =
+        new WorkerReport.Finished(lease, Samples.report(), worker.ref());
+    reports.tell(finished);
+    sweep.expectMessage(new SweepCommand.AttemptEnded(finished));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+  }
+
+  @Test
+  void heartbeat_renewsTheLeaseAndShowsItsProgress() {
+    Lease lease = leaseTo("w-1");
+    Progress progress = new Progress(Progress.Phase.TRAINING, 3, 10, 1.5, 70);
+    List<LossPoint> losses = List.of(new LossPoint(3, 1.5));
+    passes(TERM.minusSeconds(1));
+    reports.tell(new WorkerReport.Heartbeat(lease, progress, losses));
+    board.expectMessage(new SweepUpdate.JobProgressed(0, progress, losses));
+    passes(TERM.minusSeconds(1));
+    sweep.expectNoMessage();
+  }
+
+  @Test
+  void silentLease_isLostAndCancelled_andItsLateHeartbeatToo() {
+    Lease lease = leaseTo("w-1");
+    passes(TERM);
+    sweep.expectMessage(
+        new SweepCommand.LeaseLost(lease, "worker w-1 was silent for PT30S", false));
+    worker.expectMessage(new WorkerCommand.CancelLease(lease, false));
+    reports.tell(
+        new WorkerReport.Heartbeat(
+            lease, new Progress(Progress.Phase.TRAINING, 3, 10, 1.5, 70), List.of()));
+    worker.expectMessage(new WorkerCommand.CancelLease(lease, false));
+    board.expectNoMessage();
+  }
+
+  @Test
+  void workerThatDies_losesItsLeaseAsATakedown() {
+    Lease lease = leaseTo("w-1");
+    worker.stop();
+    sweep.expectMessage(new SweepCommand.LeaseLost(lease, "worker w-1 died", true));
+  }
+
+  @Test
+  void workerThatStartsAnewUnderItsId_losesWhatTheOldOneHeld() {
+    Lease lease = leaseTo("w-1");
+    TestProbe<WorkerCommand> again = kit.createTestProbe(WorkerCommand.class);
+    register("w-1", again);
+    sweep.expectMessage(new SweepCommand.LeaseLost(lease, "worker w-1 died", true));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    worker.stop(); // the old one's end is no news
+    sweep.expectNoMessage();
+  }
+
+  @Test
+  void leaseHeldByAWorkerThatComesBack_isConfirmedAndCancelledWhenStale() {
+    Lease lease = lease("w-1");
+    reports.tell(new WorkerReport.Register(info("w-1"), worker.ref(), List.of(lease)));
+    worker.expectMessage(new WorkerCommand.Registered("w-1"));
+    sweep.expectMessage(new SweepCommand.ConfirmLease(lease));
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectNoMessage(); // it is busy
+    notice(new SweepNotice.Stale("s", lease));
+    worker.expectMessage(new WorkerCommand.CancelLease(lease, false));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+  }
+
+  @Test
+  void entityThatRestarts_hearsWhichLeasesAreHeld() {
+    Lease lease = leaseTo("w-1");
+    notice(new SweepNotice.Opened("s", sweep.ref(), board.ref()::tell));
+    sweep.expectMessage(new SweepCommand.LeasesHeld(Set.of(lease)));
+  }
+
+  @Test
+  void grantForAWorkerThatLeft_isHandedBack() {
+    register("w-1", worker);
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    reports.tell(new WorkerReport.Leaving("w-1"));
+    notice(new SweepNotice.Granted("s", lease("w-1"), JOB));
+    sweep.expectMessage(new SweepCommand.HandBack(lease("w-1")));
+    worker.expectNoMessage();
+  }
+
+  @Test
+  void drain_endsWhenTheLastLeaseIsBack() {
+    Lease lease = leaseTo("w-1");
+    TestProbe<Done> drained = kit.createTestProbe(Done.class);
+    dispatcher.tell(new Dispatcher.Drain(Duration.ofSeconds(3), drained.ref()));
+    worker.expectMessage(new WorkerCommand.Drain());
+    drained.expectNoMessage();
+    WorkerReport.Returned returned = new WorkerReport.Returned(lease, worker.ref());
+    reports.tell(returned);
+    sweep.expectMessage(new SweepCommand.AttemptEnded(returned));
+    drained.expectMessage(Done.getInstance());
+    sweep.expectNoMessage(); // nothing is offered any more
+  }
+
+  @Test
+  void drainThatTakesTooLong_takesTheLeaseBackItself() {
+    Lease lease = leaseTo("w-1");
+    TestProbe<Done> drained = kit.createTestProbe(Done.class);
+    dispatcher.tell(new Dispatcher.Drain(Duration.ofSeconds(3), drained.ref()));
+    worker.expectMessage(new WorkerCommand.Drain());
+    time.timePasses(Duration.ofSeconds(3));
+    sweep.expectMessage(new SweepCommand.HandBack(lease));
+    drained.expectMessage(Done.getInstance());
+  }
+
+  @Test
+  void sweepAtRest_callsItsLeasesBackWithACheckpoint() {
+    Lease lease = leaseTo("w-1");
+    notice(new SweepNotice.Resting("s", List.of(lease)));
+    worker.expectMessage(new WorkerCommand.CancelLease(lease, true));
+  }
+
+  private Lease leaseTo(String id) {
+    register(id, worker);
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectMessage(new SweepCommand.Offer(id));
+    Lease lease = lease(id);
+    notice(new SweepNotice.Granted("s", lease, JOB));
+    worker.expectMessage(new WorkerCommand.RunLease(lease, JOB));
+    return lease;
+  }
+
+  private void register(String id, TestProbe<WorkerCommand> probe) {
+    reports.tell(new WorkerReport.Register(info(id), probe.ref(), List.of()));
+    probe.expectMessage(new WorkerCommand.Registered(id));
+  }
+
+  private void notice(SweepNotice notice) {
+    dispatcher.tell(new Dispatcher.Noticed(notice));
+  }
+
+  private void passes(Duration duration) {
+    clock.advance(duration);
+    time.timePasses(duration);
+  }
+
+  private static WorkerInfo info(String id) {
+    return new WorkerInfo(id, "fake", "cpu", 1, null);
+  }
+
+  private static Lease lease(String id) {
+    return new Lease("s", 0, 1, id, TERM);
+  }
+}
