@@ -205,6 +205,24 @@ public final class Kernels {
   }
 
   /**
+   * The best continuations of every prompt's beams, best first: their summed log-probabilities and
+   * their places {@code beam · vocabulary + token}, each {@code [prompts, count]}.
+   *
+   * @param scores summed log-probability of each beam, {@code [prompts, beams]}
+   */
+  public NDArray[] bestContinuations(
+      NDManager scope,
+      NDArray hidden,
+      NDArray picks,
+      NDArray head,
+      List<NDArray> bias,
+      NDArray scores,
+      int count) {
+    return module.callForPair(
+        scope, "best_continuations", hidden, picks, head, bias, scores, count);
+  }
+
+  /**
    * One AdamW step in place, with clipping to the global norm; gradients are zeroed for the next
    * accumulation.
    *

@@ -222,6 +222,14 @@ class Kernels(Module):
   def choose(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor]) -> Tensor:
     return torch.argmax(self.linear(torch.index_select(hidden, 0, picks), head, bias), -1)
 
+  # beam search: the best continuations of every prompt's beams, best first. scores [prompts, beams]: summed log-probability of each beam,
+  # in the order of picks -> summed log-probabilities and places (beam * vocabulary + token), both [prompts, count]
+  def best_continuations(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor], scores: Tensor, count: int) -> Tuple[Tensor, Tensor]:
+    logits = torch.to(self.linear(torch.index_select(hidden, 0, picks), head, bias), 6)
+    sums = torch.add(torch.log_softmax(logits, -1), torch.view(scores, [-1, 1]))
+    best, places, = torch.topk(torch.view(sums, [torch.size(scores, 0), -1]), count)
+    return (best, places)
+
   # cos and sin [N, P] of positions [N]; inverse frequencies [P / 2]; each pair's two dimensions stand P / 2 apart or, interleaved, side by side
   def rotary(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, interleaved: bool) -> Tuple[Tensor, Tensor]:
     angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(frequencies, 0))

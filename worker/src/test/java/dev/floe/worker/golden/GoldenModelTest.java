@@ -42,7 +42,8 @@ class GoldenModelTest {
           "series-mlp",
           "series-attention",
           "series-attention-input",
-          "parallel-mlp");
+          "parallel-mlp",
+          "prefix");
 
   private static GoldenBackbones backbones;
 
@@ -57,7 +58,7 @@ class GoldenModelTest {
   }
 
   static Stream<String> models() {
-    return GoldenBackbones.NAMES.stream();
+    return GoldenBackbones.namesAndVariants();
   }
 
   static Stream<Arguments> adapters() {
