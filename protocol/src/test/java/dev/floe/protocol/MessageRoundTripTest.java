@@ -92,7 +92,7 @@ class MessageRoundTripTest {
     Stream<FloeMessage> withoutJob =
         Stream.of(
             new WorkerCommand.Registered("w-1"),
-            new WorkerCommand.CancelLease(LEASE),
+            new WorkerCommand.CancelLease(LEASE, true),
             new WorkerCommand.CheckpointNow(LEASE),
             new WorkerCommand.Drain(),
             new WorkerCommand.ReportReceived(LEASE),

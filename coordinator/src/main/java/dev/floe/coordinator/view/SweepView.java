@@ -41,7 +41,10 @@ public record SweepView(
     return index == baseline.index() ? baseline : jobs.get(index);
   }
 
-  /** This view after an update. Folding all updates from a snapshot gives the current view. */
+  /**
+   * This view after an update; late progress of a job that does not run changes nothing. Folding
+   * all updates from a snapshot gives the current view.
+   */
   public SweepView after(SweepUpdate update) {
     if (update instanceof SweepUpdate.Snapshot snapshot) {
       return snapshot.view();
@@ -50,7 +53,11 @@ public record SweepView(
       return replacing(changed.job());
     }
     if (update instanceof SweepUpdate.JobProgressed progressed) {
-      return replacing(job(progressed.index()).with(progressed.progress(), progressed.losses()));
+      JobView job = job(progressed.index());
+      // Progress of an attempt that is over came late, and says nothing any more.
+      return job.state() == JobState.RUNNING
+          ? replacing(job.with(progressed.progress(), progressed.losses()))
+          : this;
     }
     SweepUpdate.PhaseChanged changed = (SweepUpdate.PhaseChanged) update;
     return new SweepView(

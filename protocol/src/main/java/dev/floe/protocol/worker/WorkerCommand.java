@@ -13,8 +13,12 @@ public sealed interface WorkerCommand extends FloeMessage {
   /** Run this job. Answered with {@link WorkerReport.Accepted}, or handed back when busy. */
   record RunLease(Lease lease, JobSpec job) implements WorkerCommand {}
 
-  /** Stop and hand the lease back, or forget it: it is no longer the worker's. */
-  record CancelLease(Lease lease) implements WorkerCommand {}
+  /**
+   * Stop and hand the lease back, or forget it: it is no longer the worker's.
+   *
+   * @param checkpoint whether to keep, for a later attempt, what has been done
+   */
+  record CancelLease(Lease lease, boolean checkpoint) implements WorkerCommand {}
 
   /** Write a checkpoint at the next step and go on. */
   record CheckpointNow(Lease lease) implements WorkerCommand {}

@@ -18,6 +18,8 @@ public final class BackboneInspector {
   /** The tokenizer's file within a model directory. */
   public static final String TOKENIZER = "tokenizer.json";
 
+  private static final String ONE_MODEL = "config and weights must be of one model";
+
   private BackboneInspector() {}
 
   /** The parts of a model directory beside its config. */
@@ -74,22 +76,23 @@ public final class BackboneInspector {
       throws IOException {
     if (!weights.names().contains(name)) {
       throw new InvalidJobException(
-          "%s: the weights hold no tensor %s, which config.json asks for; config and weights must be of one model"
-              .formatted(directory, OneLine.quote(name)));
+          "%s: the weights hold no tensor %s, which config.json asks for; %s"
+              .formatted(directory, OneLine.quote(name), ONE_MODEL));
     }
     TensorEntry entry = weights.entry(name);
     if (!entry.hasShape(slot.shape())) {
       throw new InvalidJobException(
-          "%s: tensor %s has shape %s, but config.json asks for %s; config and weights must be of one model"
+          "%s: tensor %s has shape %s, but config.json asks for %s; %s"
               .formatted(
                   weights.pathOf(name),
                   OneLine.quote(name),
                   Arrays.toString(entry.shape()),
-                  slot.dimensions()));
+                  slot.dimensions(),
+                  ONE_MODEL));
     }
     if (!entry.dtype().isFloat()) {
       throw new InvalidJobException(
-          "%s: tensor %s holds %s, but floe reads weights in F32, F16, BF16 or F64; use the original weights"
+          "%s: tensor %s holds %s; floe reads F32, F16, BF16 and F64, so use the original weights"
               .formatted(weights.pathOf(name), OneLine.quote(name), entry.dtype()));
     }
   }

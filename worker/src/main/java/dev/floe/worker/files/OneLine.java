@@ -15,15 +15,16 @@ public final class OneLine {
 
   /** A name that a file made up, in quotes; the middle of a very long one is left out. */
   public static String quote(String name) {
-    if (name.length() <= LONGEST_NAME) {
-      return "\"" + of(name) + "\"";
+    return "\"" + shorten(name, LONGEST_NAME) + "\"";
+  }
+
+  /** The text on one line; the middle of what is longer than {@code longest} is left out. */
+  public static String shorten(String text, int longest) {
+    if (text.length() <= longest) {
+      return of(text);
     }
-    int half = LONGEST_NAME / 2;
-    return "\""
-        + of(name.substring(0, half))
-        + "…"
-        + of(name.substring(name.length() - half))
-        + "\"";
+    int half = longest / 2;
+    return of(text.substring(0, half) + "…" + text.substring(text.length() - half));
   }
 
   private static boolean isPrintable(int c) {

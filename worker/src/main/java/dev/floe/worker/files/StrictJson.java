@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -28,6 +29,8 @@ public final class StrictJson {
   /** Deepest nesting of objects and arrays that is read. */
   public static final int DEEPEST = 64;
 
+  private static final int LONGEST_PROBLEM = 200;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -37,6 +40,9 @@ public final class StrictJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+  private static final ObjectReader ONE_OF_MANY =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private StrictJson() {}
 
   /**
@@ -45,6 +51,11 @@ public final class StrictJson {
    */
   public static JsonParser parser(InputStream bytes) throws IOException {
     return FACTORY.createParser(utf8(bytes));
+  }
+
+  /** Reads the value at the parser's current token, up to its end and no further. */
+  public static JsonNode readValue(JsonParser parser) throws IOException {
+    return ONE_OF_MANY.readTree(parser);
   }
 
   /**
@@ -83,7 +94,9 @@ public final class StrictJson {
               ? ""
               : " (line %d, column %d)"
                   .formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr());
-      return "is not valid JSON: " + OneLine.of(json.getOriginalMessage()) + where;
+      return "is not valid JSON: "
+          + OneLine.shorten(json.getOriginalMessage(), LONGEST_PROBLEM)
+          + where;
     }
     return "cannot be read: " + OneLine.of(String.valueOf(refusal.getMessage()));
   }

@@ -118,7 +118,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     if (command instanceof WorkerCommand.RunLease run) {
       onRunLease(run);
     } else if (command instanceof WorkerCommand.CancelLease cancel) {
-      onCancel(cancel.lease());
+      onCancel(cancel);
     } else if (command instanceof WorkerCommand.CheckpointNow checkpoint) {
       if (runs(checkpoint.lease())) {
         running.control().requestCheckpoint();
@@ -158,10 +158,13 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     return quarter.compareTo(settings.heartbeat()) < 0 ? quarter : settings.heartbeat();
   }
 
-  private void onCancel(Lease lease) {
-    outbox.remove(lease);
-    if (runs(lease)) {
-      running.control().requestStop(RunControl.StopReason.CANCEL);
+  private void onCancel(WorkerCommand.CancelLease cancel) {
+    outbox.remove(cancel.lease());
+    if (runs(cancel.lease())) {
+      running
+          .control()
+          .requestStop(
+              cancel.checkpoint() ? RunControl.StopReason.DRAIN : RunControl.StopReason.CANCEL);
     }
   }
 

@@ -19,7 +19,7 @@ public interface RunControl {
   enum StopReason {
     /** The job is not wanted any more: stop without a checkpoint. */
     CANCEL,
-    /** The worker goes away: checkpoint, then stop. */
+    /** The worker goes away, or the sweep rests: checkpoint, then stop. */
     DRAIN
   }
 

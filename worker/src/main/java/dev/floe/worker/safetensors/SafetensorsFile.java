@@ -122,7 +122,7 @@ public final class SafetensorsFile implements AutoCloseable {
       String name = OneLine.quote(entry.name());
       if (entry.end() > dataLength) {
         throw new SafetensorsException(
-            "%s: tensor %s ends at byte %d of the data, but the file holds only %d: it is truncated; %s"
+            "%s: tensor %s ends at data byte %d, but the file is cut off after %d; %s"
                 .formatted(file, name, entry.end(), dataLength, GET_AGAIN));
       }
       if (entry.begin() < covered) {

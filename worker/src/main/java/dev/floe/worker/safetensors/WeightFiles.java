@@ -28,6 +28,10 @@ public final class WeightFiles implements AutoCloseable {
   private static final String INDEX = "model.safetensors.index.json";
   private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
 
+  private static final String PICKLE_ONLY =
+      "%s: holds weights only as a pickle, %s, and pickles are never read because they run code;"
+          + " save the model with save_pretrained(..., safe_serialization=True)";
+
   private final Path directory;
 
   /** The file name that holds each tensor. */
@@ -109,9 +113,7 @@ public final class WeightFiles implements AutoCloseable {
           .findFirst()
           .map(
               pickle ->
-                  new SafetensorsException(
-                      "%s: holds weights only as a pickle, %s, which floe never reads because pickles run code; save the model with save_pretrained(..., safe_serialization=True)"
-                          .formatted(directory, OneLine.quote(pickle))))
+                  new SafetensorsException(PICKLE_ONLY.formatted(directory, OneLine.quote(pickle))))
           .orElseGet(
               () ->
                   new SafetensorsException(

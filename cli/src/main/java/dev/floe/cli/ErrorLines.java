@@ -1,0 +1,79 @@
+package dev.floe.cli;
+
+import dev.floe.sweeps.file.SweepFileException;
+import dev.floe.worker.InvalidJobException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * How a command says that something went wrong: {@code floe:}, what, where, what to do, on standard
+ * error. Stack traces go to the log.
+ */
+final class ErrorLines {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorLines.class);
+
+  private ErrorLines() {}
+
+  /** Bad usage: exit code 2. */
+  static int usage(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    StringBuilder message = new StringBuilder(firstLine(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      unmatched.getSuggestions().stream()
+          .findFirst()
+          .ifPresent(near -> message.append("; did you mean ").append(near).append('?'));
+    }
+    String help = command.getCommandSpec().qualifiedName() + " --help";
+    print(command, message + " (see " + help + ")");
+    return ExitCode.USAGE;
+  }
+
+  /** Bad input: exit code 2; work that failed: 1. */
+  static int execution(Exception e, CommandLine command, ParseResult parsed) {
+    if (e instanceof SweepFileException
+        || e instanceof InvalidJobException
+        || e instanceof BadInputException) {
+      print(command, e.getMessage());
+      return ExitCode.USAGE;
+    }
+    LOG.error("The command failed", e);
+    print(command, describe(e) + LogFile.hint());
+    return ExitCode.SOFTWARE;
+  }
+
+  private static String describe(Exception e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": there is no such file or directory";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (e instanceof FileSystemException failed && failed.getReason() != null) {
+      return failed.getFile() + ": " + failed.getReason();
+    }
+    String message = e.getMessage() == null ? "" : firstLine(e.getMessage());
+    if (e instanceof IOException && !message.isEmpty()) {
+      return message;
+    }
+    // the class tells more than the message of an exception that nobody meant for a user
+    return e.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+
+  private static void print(CommandLine command, String message) {
+    command.getErr().println("floe: " + message);
+    command.getErr().flush();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.floe.cli;
+
+import dev.floe.cli.embedded.EmbeddedRun;
+import dev.floe.cli.quickstart.QuickstartCommand;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Every verb is a class of its own; all exit with 0 on success, with 2 on bad
+ * usage or bad input, and with 1 when the work itself failed.
+ */
+@Command(
+    name = "floe",
+    description = "Sweeps of parameter-efficient fine-tuning over one frozen backbone.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Floe.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Floe implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  private Floe() {}
+
+  public static void main(String[] args) {
+    List<?> verbs =
+        List.of(
+            new RunCommand(new EmbeddedRun()),
+            new PlanCommand(),
+            new ReportCommand(),
+            new ServeCommand(),
+            new QuickstartCommand());
+    System.exit(commandLine(verbs).execute(args));
+  }
+
+  /** The command line with these verbs, its errors as one line each. */
+  static CommandLine commandLine(List<?> verbs) {
+    CommandLine floe = new CommandLine(new Floe());
+    verbs.forEach(floe::addSubcommand);
+    return floe.setParameterExceptionHandler(ErrorLines::usage)
+        .setExecutionExceptionHandler(ErrorLines::execution)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Reached when no verb is given. */
+  @Override
+  public Integer call() {
+    String verbs = String.join(", ", command.subcommands().keySet());
+    throw new ParameterException(command.commandLine(), "name a command: " + verbs);
+  }
+
+  /** The version that the build wrote into the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Floe.class.getPackage().getImplementationVersion();
+      return new String[] {"floe " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

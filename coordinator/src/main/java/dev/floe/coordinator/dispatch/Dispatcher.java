@@ -1,0 +1,281 @@
+package dev.floe.coordinator.dispatch;
+
+import dev.floe.coordinator.sweep.SweepCommand;
+import dev.floe.coordinator.sweep.SweepNotice;
+import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.worker.WorkerCommand;
+import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.protocol.worker.WorkerReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+
+/**
+ * Brings free workers and sweeps with work together, and watches over the leases between them. It
+ * decides nothing that lasts: a sweep alone knows which attempt counts.
+ */
+public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
+
+  /** What a dispatcher hears. Never leaves the process. */
+  public sealed interface Message {}
+
+  /** From a sweep. */
+  public record Noticed(SweepNotice notice) implements Message {}
+
+  /**
+   * Hand out nothing more and call all leases back; answered when none is out. What is not back
+   * within the time is taken back without its worker's word.
+   */
+  public record Drain(Duration within, ActorRef<Done> replyTo) implements Message {}
+
+  private record Reported(WorkerReport report) implements Message {}
+
+  private record WorkerGone(String worker, ActorRef<WorkerCommand> ref) implements Message {}
+
+  private enum Tick implements Message {
+    EXPIRE,
+    DRAIN_OVER
+  }
+
+  private record OpenSweep(ActorRef<SweepCommand> entity, Consumer<SweepUpdate> board) {}
+
+  private static final Duration EXPIRY_CHECK = Duration.ofSeconds(1);
+
+  private final Clock clock;
+  private final TimerScheduler<Message> timers;
+  private final Roster roster = new Roster();
+  private final SweepQueue queue = new SweepQueue();
+  private final Map<String, ActorRef<WorkerCommand>> workers = new HashMap<>();
+  private final Map<String, OpenSweep> sweeps = new HashMap<>();
+  private boolean draining;
+  private ActorRef<Done> drained; // null unless a drain waits for its answer
+
+  public static Behavior<Message> create(Clock clock) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Dispatcher(context, timers, clock)));
+  }
+
+  private Dispatcher(ActorContext<Message> context, TimerScheduler<Message> timers, Clock clock) {
+    super(context);
+    this.clock = clock;
+    this.timers = timers;
+    timers.startTimerWithFixedDelay(Tick.EXPIRE, EXPIRY_CHECK);
+    context
+        .getSystem()
+        .receptionist()
+        .tell(
+            Receptionist.register(
+                WorkerReport.COORDINATOR,
+                context.messageAdapter(WorkerReport.class, Reported::new)));
+  }
+
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Noticed.class, noticed -> onNotice(noticed.notice()))
+        .onMessage(Reported.class, reported -> onReport(reported.report()))
+        .onMessage(WorkerGone.class, this::onWorkerGone)
+        .onMessageEquals(Tick.EXPIRE, this::onExpire)
+        .onMessage(Drain.class, this::onDrain)
+        .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
+        .build();
+  }
+
+  private Behavior<Message> onNotice(SweepNotice notice) {
+    if (notice instanceof SweepNotice.Opened opened) {
+      onOpened(opened);
+    } else if (notice instanceof SweepNotice.WorkAvailable available) {
+      queue.add(available.sweep());
+    } else if (notice instanceof SweepNotice.NothingDue nothing) {
+      queue.remove(nothing.sweep());
+      roster.answered(nothing.worker());
+    } else if (notice instanceof SweepNotice.Granted granted) {
+      onGranted(granted);
+    } else if (notice instanceof SweepNotice.Stale stale) {
+      roster.release(stale.lease());
+      cancel(stale.lease(), false);
+    } else if (notice instanceof SweepNotice.Resting resting) {
+      queue.remove(resting.sweep());
+      resting.running().forEach(lease -> cancel(lease, true));
+    } else if (notice instanceof SweepNotice.Finished finished) {
+      queue.remove(finished.sweep());
+    }
+    return settle();
+  }
+
+  private void onOpened(SweepNotice.Opened opened) {
+    sweeps.put(opened.sweep(), new OpenSweep(opened.entity(), opened.board()));
+    Set<Lease> held =
+        roster.leases().stream()
+            .filter(lease -> lease.sweep().equals(opened.sweep()))
+            .collect(Collectors.toSet());
+    opened.entity().tell(new SweepCommand.LeasesHeld(held));
+  }
+
+  private void onGranted(SweepNotice.Granted granted) {
+    Lease lease = granted.lease();
+    roster.answered(lease.worker());
+    if (draining || !roster.takesLeases(lease.worker())) {
+      sweeps.get(granted.sweep()).entity().tell(new SweepCommand.HandBack(lease));
+      return;
+    }
+    roster.hold(lease, clock.instant());
+    workers.get(lease.worker()).tell(new WorkerCommand.RunLease(lease, granted.job()));
+  }
+
+  private Behavior<Message> onReport(WorkerReport report) {
+    if (report instanceof WorkerReport.Register register) {
+      onRegister(register);
+    } else if (report instanceof WorkerReport.Leaving leaving) {
+      roster.leaving(leaving.worker());
+    } else if (report instanceof WorkerReport.Accepted accepted) {
+      roster.renew(accepted.lease(), clock.instant());
+    } else if (report instanceof WorkerReport.Heartbeat heartbeat) {
+      onHeartbeat(heartbeat);
+    } else if (report instanceof WorkerReport.Final ended) {
+      onAttemptEnded(ended);
+    }
+    return settle();
+  }
+
+  private void onRegister(WorkerReport.Register register) {
+    WorkerInfo info = register.info();
+    getContext().getLog().info("worker {} on {} ({})", info.id(), info.name(), info.kind());
+    ActorRef<WorkerCommand> ref = register.worker();
+    ActorRef<WorkerCommand> before = workers.get(info.id());
+    if (!ref.equals(before)) {
+      if (before != null) {
+        onWorkerGone(new WorkerGone(info.id(), before)); // the same id, started anew
+      }
+      workers.put(info.id(), ref);
+      getContext().watchWith(ref, new WorkerGone(info.id(), ref));
+    }
+    roster.join(info);
+    ref.tell(new WorkerCommand.Registered(info.id()));
+    for (Lease lease : register.held()) {
+      roster.hold(lease, clock.instant());
+      sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.ConfirmLease(lease)));
+    }
+    if (draining) {
+      ref.tell(new WorkerCommand.Drain());
+    }
+  }
+
+  private void onHeartbeat(WorkerReport.Heartbeat heartbeat) {
+    Lease lease = heartbeat.lease();
+    if (roster.renew(lease, clock.instant())) {
+      sweep(lease)
+          .ifPresent(
+              open ->
+                  open.board()
+                      .accept(
+                          new SweepUpdate.JobProgressed(
+                              lease.job(), heartbeat.progress(), heartbeat.losses())));
+    } else {
+      cancel(lease, false); // it ran out, and the job is someone else's by now
+    }
+  }
+
+  private void onAttemptEnded(WorkerReport.Final ended) {
+    roster.release(ended.lease());
+    // A sweep that is not open cannot say whether the report counts: the worker sends it again.
+    sweep(ended.lease())
+        .ifPresent(open -> open.entity().tell(new SweepCommand.AttemptEnded(ended)));
+  }
+
+  private Behavior<Message> onWorkerGone(WorkerGone gone) {
+    // A worker that came back under its id has another reference by now.
+    if (workers.remove(gone.worker(), gone.ref())) {
+      for (Lease lease : roster.remove(gone.worker())) {
+        lost(lease, "worker " + gone.worker() + " died", true);
+      }
+    }
+    return settle();
+  }
+
+  private Behavior<Message> onExpire() {
+    for (Lease lease : roster.expire(clock.instant())) {
+      cancel(lease, false);
+      lost(lease, "worker " + lease.worker() + " was silent for " + lease.term(), false);
+    }
+    return settle();
+  }
+
+  private void lost(Lease lease, String why, boolean tookWorkerDown) {
+    getContext().getLog().warn("{} is lost: {}", lease, why);
+    sweep(lease)
+        .ifPresent(
+            open -> open.entity().tell(new SweepCommand.LeaseLost(lease, why, tookWorkerDown)));
+  }
+
+  private Behavior<Message> onDrain(Drain drain) {
+    draining = true;
+    drained = drain.replyTo();
+    workers.values().forEach(worker -> worker.tell(new WorkerCommand.Drain()));
+    timers.startSingleTimer(Tick.DRAIN_OVER, drain.within());
+    return settle();
+  }
+
+  private Behavior<Message> onDrainOver() {
+    for (Lease lease : roster.leases()) {
+      getContext().getLog().warn("{} did not come back in time", lease);
+      roster.release(lease);
+      sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.HandBack(lease)));
+    }
+    answerDrain();
+    return this;
+  }
+
+  private void answerDrain() {
+    if (drained != null) {
+      timers.cancel(Tick.DRAIN_OVER);
+      drained.tell(Done.getInstance());
+      drained = null;
+    }
+  }
+
+  /** Offers what can be offered, or ends the drain when all is back. */
+  private Behavior<Message> settle() {
+    if (draining) {
+      if (roster.idle()) {
+        answerDrain();
+      }
+      return this;
+    }
+    for (WorkerInfo worker : roster.free()) {
+      Optional<String> sweep = queue.next();
+      if (sweep.isEmpty()) {
+        return this;
+      }
+      roster.offered(worker.id(), clock.instant());
+      sweeps.get(sweep.get()).entity().tell(new SweepCommand.Offer(worker.id()));
+    }
+    return this;
+  }
+
+  private void cancel(Lease lease, boolean checkpoint) {
+    ActorRef<WorkerCommand> worker = workers.get(lease.worker());
+    if (worker != null) {
+      worker.tell(new WorkerCommand.CancelLease(lease, checkpoint));
+    }
+  }
+
+  private Optional<OpenSweep> sweep(Lease lease) {
+    return Optional.ofNullable(sweeps.get(lease.sweep()));
+  }
+}

@@ -1,0 +1,432 @@
+package dev.floe.coordinator.sweep;
+
+import dev.floe.coordinator.view.SweepPhase;
+import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.worker.WorkerCommand;
+import dev.floe.protocol.worker.WorkerReport;
+import dev.floe.sweeps.expand.Expansion;
+import dev.floe.sweeps.results.JobState;
+import dev.floe.sweeps.spec.SweepSpec;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.StatusReply;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * One sweep, and the only one who knows the truth about it. What it tells others (a lease, an
+ * acknowledgement, an update) it tells after the event behind it is in the journal.
+ */
+public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, SweepState> {
+
+  private enum Timer implements SweepCommand.Internal {
+    RETRY_DUE,
+    GRACE_OVER
+  }
+
+  private static final int SNAPSHOTS_KEPT = 2;
+
+  private final ActorContext<SweepCommand> context;
+  private final TimerScheduler<SweepCommand> timers;
+  private final String id;
+  private final SweepSettings settings;
+  private final SweepRules rules;
+  private final Clock clock;
+  private final Consumer<SweepNotice> dispatcher;
+  private final Consumer<SweepUpdate> board;
+
+  /** Leases from before the restart whose workers were not heard of yet. */
+  private final Set<Integer> unconfirmed = new HashSet<>();
+
+  private Expansion expansion; // null before the submission
+
+  /**
+   * The entity of the sweep with this id.
+   *
+   * @param dispatcher hears when there is work
+   * @param board hears every change
+   */
+  public static Behavior<SweepCommand> create(
+      String id,
+      SweepSettings settings,
+      Clock clock,
+      Consumer<SweepNotice> dispatcher,
+      Consumer<SweepUpdate> board) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new Sweep(context, timers, id, settings, clock, dispatcher, board)));
+  }
+
+  /** The id under which the journal keeps a sweep's events. */
+  public static PersistenceId persistenceId(String sweep) {
+    return PersistenceId.of("sweep", sweep);
+  }
+
+  private Sweep(
+      ActorContext<SweepCommand> context,
+      TimerScheduler<SweepCommand> timers,
+      String id,
+      SweepSettings settings,
+      Clock clock,
+      Consumer<SweepNotice> dispatcher,
+      Consumer<SweepUpdate> board) {
+    super(
+        persistenceId(id),
+        SupervisorStrategy.restartWithBackoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.2));
+    this.context = context;
+    this.timers = timers;
+    this.id = id;
+    this.settings = settings;
+    this.rules = new SweepRules(settings.retry());
+    this.clock = clock;
+    this.dispatcher = dispatcher;
+    this.board = board;
+  }
+
+  @Override
+  public SweepState emptyState() {
+    return SweepState.EMPTY;
+  }
+
+  @Override
+  public EventHandler<SweepState, SweepEvent> eventHandler() {
+    return SweepState::apply;
+  }
+
+  @Override
+  public RetentionCriteria retentionCriteria() {
+    // The events stay: the journal is the truth, a snapshot only shortens the way through it.
+    return RetentionCriteria.snapshotEvery(settings.snapshotEvery(), SNAPSHOTS_KEPT);
+  }
+
+  @Override
+  public SnapshotAdapter<SweepState> snapshotAdapter() {
+    return new SnapshotAdapter<>() {
+      @Override
+      public Object toJournal(SweepState state) {
+        return SweepSnapshot.of(state);
+      }
+
+      @Override
+      public SweepState fromJournal(Object stored) {
+        return ((SweepSnapshot) stored).state();
+      }
+    };
+  }
+
+  @Override
+  public SignalHandler<SweepState> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+        .build();
+  }
+
+  private void onRecovered(SweepState state) {
+    unconfirmed.clear();
+    if (!state.isEmpty()) {
+      expansion =
+          Expansion.of(
+              SweepSpec.fromJson(state.submitted().spec()),
+              Path.of(state.submitted().outputDirectory()));
+      unconfirmed.addAll(state.running().keySet());
+      board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(state, expansion)));
+    }
+    dispatcher.accept(new SweepNotice.Opened(id, context.getSelf(), board));
+  }
+
+  @Override
+  public CommandHandler<SweepCommand, SweepEvent, SweepState> commandHandler() {
+    var builder = newCommandHandlerBuilder();
+    builder.forAnyState().onCommand(SweepCommand.Close.class, (state, close) -> Effect().stop());
+    builder
+        .forState(SweepState::isEmpty)
+        .onCommand(SweepCommand.Submit.class, (state, submit) -> onFirstSubmit(submit))
+        .onCommand(SweepCommand.Describe.class, (s, describe) -> unknown(describe.replyTo()))
+        .onCommand(SweepCommand.Stop.class, (s, stop) -> unknown(stop.replyTo()))
+        .onCommand(SweepCommand.Resume.class, (s, resume) -> unknown(resume.replyTo()))
+        .onAnyCommand(() -> Effect().none());
+    builder
+        .forAnyState()
+        .onCommand(SweepCommand.Submit.class, this::onSubmitAgain)
+        .onCommand(SweepCommand.Describe.class, this::onDescribe)
+        .onCommand(SweepCommand.Offer.class, this::onOffer)
+        .onCommand(SweepCommand.AttemptEnded.class, this::onAttemptEnded)
+        .onCommand(SweepCommand.LeaseLost.class, this::onLeaseLost)
+        .onCommand(SweepCommand.HandBack.class, this::onHandBack)
+        .onCommand(SweepCommand.LeasesHeld.class, this::onLeasesHeld)
+        .onCommand(SweepCommand.ConfirmLease.class, this::onConfirmLease)
+        .onCommand(SweepCommand.Stop.class, this::onStop)
+        .onCommand(SweepCommand.Resume.class, this::onResume)
+        .onCommand(Timer.class, this::onTimer);
+    return builder.build();
+  }
+
+  private Effect<SweepEvent, SweepState> onFirstSubmit(SweepCommand.Submit submit) {
+    expansion = Expansion.of(submit.spec(), submit.outputDirectory());
+    SweepEvent first =
+        new SweepEvent.SweepSubmitted(
+            id,
+            submit.spec().toJson(),
+            submit.outputDirectory().toString(),
+            expansion.size(),
+            clock.instant());
+    return persist(
+        List.of(first),
+        state ->
+            submit
+                .replyTo()
+                .tell(StatusReply.success(new SweepCommand.Submitted(false, expansion.size(), 0))));
+  }
+
+  private Effect<SweepEvent, SweepState> onSubmitAgain(
+      SweepState state, SweepCommand.Submit submit) {
+    String known = state.submitted().outputDirectory();
+    StatusReply<SweepCommand.Submitted> answer =
+        known.equals(submit.outputDirectory().toString())
+            ? StatusReply.success(describe(state))
+            : StatusReply.error(
+                String.format(
+                    "sweep %s writes to %s, not to %s: give the directory that it started with",
+                    id, known, submit.outputDirectory()));
+    return Effect().none().thenRun(() -> submit.replyTo().tell(answer));
+  }
+
+  private <T> Effect<SweepEvent, SweepState> unknown(ActorRef<StatusReply<T>> replyTo) {
+    return Effect()
+        .none()
+        .thenRun(() -> replyTo.tell(StatusReply.error("no sweep " + id + " is known")));
+  }
+
+  private Effect<SweepEvent, SweepState> onDescribe(
+      SweepState state, SweepCommand.Describe describe) {
+    return Effect()
+        .none()
+        .thenRun(() -> describe.replyTo().tell(StatusReply.success(describe(state))));
+  }
+
+  private SweepCommand.Submitted describe(SweepState state) {
+    boolean scored = state.jobs().get(JobSpec.BASELINE).state().ended();
+    return new SweepCommand.Submitted(
+        true, expansion.size(), state.jobs().ended() - (scored ? 1 : 0));
+  }
+
+  private Effect<SweepEvent, SweepState> onOffer(SweepState state, SweepCommand.Offer offer) {
+    List<SweepEvent> events = rules.offered(state, offer.worker(), clock.instant());
+    if (events.isEmpty()) {
+      return Effect()
+          .none()
+          .thenRun(() -> dispatcher.accept(new SweepNotice.NothingDue(id, offer.worker())));
+    }
+    SweepEvent.JobLeased leased = (SweepEvent.JobLeased) events.get(0);
+    return persist(
+        events,
+        after ->
+            dispatcher.accept(
+                new SweepNotice.Granted(
+                    id, lease(leased.job(), after.jobs().get(leased.job())), spec(leased.job()))));
+  }
+
+  private Effect<SweepEvent, SweepState> onAttemptEnded(
+      SweepState state, SweepCommand.AttemptEnded ended) {
+    WorkerReport.Final report = ended.report();
+    Lease lease = report.lease();
+    return persist(
+        eventsOf(state, report),
+        after -> report.worker().tell(new WorkerCommand.ReportReceived(lease)));
+  }
+
+  private List<SweepEvent> eventsOf(SweepState state, WorkerReport.Final report) {
+    Lease lease = report.lease();
+    Instant now = clock.instant();
+    if (report instanceof WorkerReport.Finished finished) {
+      return rules.completed(state, lease.job(), lease.attempt(), finished.report(), now);
+    }
+    if (report instanceof WorkerReport.Failed failed) {
+      return rules.failed(state, lease.job(), lease.attempt(), failed.failure(), false, now);
+    }
+    return rules.returned(state, lease.job(), lease.attempt(), now);
+  }
+
+  private Effect<SweepEvent, SweepState> onLeaseLost(
+      SweepState state, SweepCommand.LeaseLost lost) {
+    return persist(
+        rules.failed(
+            state,
+            lost.lease().job(),
+            lost.lease().attempt(),
+            new JobFailure(JobFailure.Kind.LOST, lost.why(), ""),
+            lost.tookWorkerDown(),
+            clock.instant()),
+        after -> {});
+  }
+
+  private Effect<SweepEvent, SweepState> onHandBack(SweepState state, SweepCommand.HandBack back) {
+    return persist(
+        rules.returned(state, back.lease().job(), back.lease().attempt(), clock.instant()),
+        after -> {});
+  }
+
+  private Effect<SweepEvent, SweepState> onLeasesHeld(
+      SweepState state, SweepCommand.LeasesHeld held) {
+    held.leases().stream().filter(lease -> isOut(state, lease)).forEach(this::confirm);
+    if (unconfirmed.isEmpty() || settings.recoveryGrace().isZero()) {
+      return onGraceOver(state);
+    }
+    timers.startSingleTimer(Timer.GRACE_OVER, settings.recoveryGrace());
+    return Effect().none().thenRun(this::announceWork);
+  }
+
+  private Effect<SweepEvent, SweepState> onConfirmLease(
+      SweepState state, SweepCommand.ConfirmLease held) {
+    if (isOut(state, held.lease())) {
+      confirm(held.lease());
+      return Effect().none();
+    }
+    return Effect()
+        .none()
+        .thenRun(() -> dispatcher.accept(new SweepNotice.Stale(id, held.lease())));
+  }
+
+  private void confirm(Lease lease) {
+    unconfirmed.remove(lease.job());
+  }
+
+  private Effect<SweepEvent, SweepState> onGraceOver(SweepState state) {
+    Instant now = clock.instant();
+    JobFailure lost =
+        new JobFailure(
+            JobFailure.Kind.LOST, "its worker did not outlive the coordinator's restart", "");
+    List<SweepEvent> events = new ArrayList<>();
+    SweepState folded = state;
+    for (Map.Entry<Integer, JobRecord> running : state.running().entrySet()) {
+      int job = running.getKey();
+      if (unconfirmed.contains(job)) {
+        int attempt = running.getValue().attempt();
+        List<SweepEvent> more = rules.failed(folded, job, attempt, lost, false, now);
+        for (SweepEvent event : more) {
+          folded = folded.apply(event);
+        }
+        events.addAll(more);
+      }
+    }
+    unconfirmed.clear();
+    return persist(events, this::announceWork);
+  }
+
+  private Effect<SweepEvent, SweepState> onStop(SweepState state, SweepCommand.Stop stop) {
+    List<SweepEvent> events =
+        state.phase() == SweepPhase.RUNNING
+            ? List.of(new SweepEvent.SweepStopped(clock.instant()))
+            : List.of();
+    return persist(
+        events,
+        after -> {
+          List<Lease> running =
+              after.running().entrySet().stream()
+                  .map(job -> lease(job.getKey(), job.getValue()))
+                  .toList();
+          dispatcher.accept(new SweepNotice.Resting(id, running));
+          stop.replyTo().tell(StatusReply.ack());
+        });
+  }
+
+  private Effect<SweepEvent, SweepState> onResume(SweepState state, SweepCommand.Resume resume) {
+    List<SweepEvent> events =
+        state.phase() == SweepPhase.STOPPED
+            ? List.of(new SweepEvent.SweepResumed(clock.instant()))
+            : List.of();
+    return persist(events, after -> resume.replyTo().tell(StatusReply.ack()));
+  }
+
+  private Effect<SweepEvent, SweepState> onTimer(SweepState state, Timer timer) {
+    return timer == Timer.GRACE_OVER
+        ? onGraceOver(state)
+        : Effect().none().thenRun(this::announceWork);
+  }
+
+  /** Persists, then tells what changed, then does what the command wanted; no events are fine. */
+  private Effect<SweepEvent, SweepState> persist(
+      List<SweepEvent> events, Consumer<SweepState> then) {
+    if (events.isEmpty()) {
+      return Effect().none().thenRun(then::accept);
+    }
+    return Effect()
+        .persist(events)
+        .thenRun(
+            (SweepState after) -> {
+              events.forEach(event -> tellBoard(event, after));
+              if (events.stream().anyMatch(Sweep::makesWork)) {
+                announceWork(after);
+              }
+              then.accept(after);
+              if (after.phase() == SweepPhase.FINISHED) {
+                dispatcher.accept(new SweepNotice.Finished(id));
+              }
+            });
+  }
+
+  private void tellBoard(SweepEvent event, SweepState after) {
+    if (event instanceof SweepEvent.OfJob ofJob) {
+      board.accept(new SweepUpdate.JobChanged(SweepViews.job(after, expansion, ofJob.job())));
+    } else if (event instanceof SweepEvent.SweepSubmitted) {
+      board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(after, expansion)));
+    } else {
+      board.accept(new SweepUpdate.PhaseChanged(after.phase(), after.finished()));
+    }
+  }
+
+  private static boolean makesWork(SweepEvent event) {
+    return event instanceof SweepEvent.SweepSubmitted
+        || event instanceof SweepEvent.SweepResumed
+        || event instanceof SweepEvent.JobReturned
+        || (event instanceof SweepEvent.JobFailed failed && failed.next() == JobState.PENDING);
+  }
+
+  /** Says that there is work if there is, and wakes up when a retry comes due. */
+  private void announceWork(SweepState state) {
+    Instant now = clock.instant();
+    if (state.nextDue(now).isPresent()) {
+      dispatcher.accept(new SweepNotice.WorkAvailable(id));
+    }
+    state
+        .nextRetry(now)
+        .ifPresent(at -> timers.startSingleTimer(Timer.RETRY_DUE, Duration.between(now, at)));
+  }
+
+  private static boolean isOut(SweepState state, Lease lease) {
+    return state.isOut(lease.job(), lease.attempt());
+  }
+
+  private Lease lease(int job, JobRecord record) {
+    return new Lease(id, job, record.attempt(), record.worker(), settings.leaseTerm());
+  }
+
+  private JobSpec spec(int job) {
+    return job == JobSpec.BASELINE ? expansion.baseline() : expansion.job(job);
+  }
+}

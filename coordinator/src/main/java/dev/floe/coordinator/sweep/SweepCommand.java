@@ -1,0 +1,66 @@
+package dev.floe.coordinator.sweep;
+
+import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.worker.WorkerReport;
+import dev.floe.sweeps.spec.SweepSpec;
+import java.nio.file.Path;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.pattern.StatusReply;
+
+/** What can be asked of a {@link Sweep}. Never leaves the process. */
+public sealed interface SweepCommand {
+
+  /** Submit the sweep; submitting it again changes nothing. */
+  record Submit(SweepSpec spec, Path outputDirectory, ActorRef<StatusReply<Submitted>> replyTo)
+      implements SweepCommand {}
+
+  /**
+   * Answers {@link Submit} and {@link Describe}.
+   *
+   * @param resumed whether the sweep was there before
+   * @param jobs how many, the baseline not counted
+   * @param ended how many of them have ended
+   */
+  record Submitted(boolean resumed, int jobs, int ended) {}
+
+  /** Tell how far the sweep is; an error when it was never submitted. */
+  record Describe(ActorRef<StatusReply<Submitted>> replyTo) implements SweepCommand {}
+
+  /** A worker is free; answered with {@link SweepNotice.Granted} or {@code NothingDue}. */
+  record Offer(String worker) implements SweepCommand {}
+
+  /** An attempt ended; acknowledged to the worker once it is in the journal, or stale. */
+  record AttemptEnded(WorkerReport.Final report) implements SweepCommand {}
+
+  /** A lease is over without a report. */
+  record LeaseLost(Lease lease, String why, boolean tookWorkerDown) implements SweepCommand {}
+
+  /** A lease comes back on behalf of a worker that did not or cannot say so. */
+  record HandBack(Lease lease) implements SweepCommand {}
+
+  /** Answers {@link SweepNotice.Opened}: these leases are known to be held. */
+  record LeasesHeld(Set<Lease> leases) implements SweepCommand {
+    public LeasesHeld {
+      leases = Set.copyOf(leases);
+    }
+  }
+
+  /** A worker says that it holds this lease; answered with {@code Stale} when it should not. */
+  record ConfirmLease(Lease lease) implements SweepCommand {}
+
+  /** Hand out no more jobs, and take back those that run. */
+  record Stop(ActorRef<StatusReply<Done>> replyTo) implements SweepCommand {}
+
+  /** Hand out jobs again. */
+  record Resume(ActorRef<StatusReply<Done>> replyTo) implements SweepCommand {}
+
+  /** Stop this actor after all that was sent before; the sweep itself goes on when reopened. */
+  enum Close implements SweepCommand {
+    INSTANCE
+  }
+
+  /** What the entity tells itself. */
+  non-sealed interface Internal extends SweepCommand {}
+}

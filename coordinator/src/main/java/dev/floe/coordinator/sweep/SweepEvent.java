@@ -1,0 +1,65 @@
+package dev.floe.coordinator.sweep;
+
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobReport;
+import dev.floe.sweeps.results.JobState;
+import java.time.Instant;
+
+/** What happened to a sweep, in the order in which it happened. */
+public sealed interface SweepEvent extends FloeEvent {
+
+  /** When it happened. */
+  Instant at();
+
+  /** An event of one job; the baseline is a job like any other. */
+  sealed interface OfJob extends SweepEvent {
+    int job();
+
+    int attempt();
+  }
+
+  /**
+   * The sweep was submitted.
+   *
+   * @param spec its canonical JSON
+   * @param outputDirectory absolute path of the results
+   * @param jobs how many, the baseline not counted
+   */
+  record SweepSubmitted(String id, String spec, String outputDirectory, int jobs, Instant at)
+      implements SweepEvent {}
+
+  /** An attempt was handed to a worker. */
+  record JobLeased(int job, int attempt, String worker, Instant at) implements OfJob {}
+
+  /** An attempt ran to its end; this is the one that counts. */
+  record JobCompleted(int job, int attempt, JobReport report, Instant at) implements OfJob {}
+
+  /**
+   * An attempt failed or was lost.
+   *
+   * @param tookWorkerDown whether the worker died while it ran this job
+   * @param next what the policy of the time decided: pending again, failed or quarantined
+   * @param retryAt not to be leased before; null when at once, or never again
+   */
+  record JobFailed(
+      int job,
+      int attempt,
+      JobFailure failure,
+      boolean tookWorkerDown,
+      JobState next,
+      Instant retryAt,
+      Instant at)
+      implements OfJob {}
+
+  /** An attempt was handed back on request: it does not count. */
+  record JobReturned(int job, int attempt, Instant at) implements OfJob {}
+
+  /** No more jobs are handed out until the sweep is resumed. */
+  record SweepStopped(Instant at) implements SweepEvent {}
+
+  /** Jobs are handed out again. */
+  record SweepResumed(Instant at) implements SweepEvent {}
+
+  /** Every job has ended. */
+  record SweepFinished(Instant at) implements SweepEvent {}
+}

@@ -1,0 +1,79 @@
+package dev.floe.coordinator.sweep;
+
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobReport;
+import dev.floe.sweeps.results.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which events follow from what happens. Pure: no events means that nothing changes,
+ * because the attempt is stale, was already counted, or the sweep is not in that phase.
+ */
+final class SweepRules {
+  private final RetryPolicy policy;
+
+  SweepRules(RetryPolicy policy) {
+    this.policy = policy;
+  }
+
+  /** A worker asks for a job. */
+  List<SweepEvent> offered(SweepState state, String worker, Instant now) {
+    return state
+        .nextDue(now)
+        .<List<SweepEvent>>map(
+            job -> {
+              int attempt = state.jobs().get(job).attempt() + 1;
+              return List.of(new SweepEvent.JobLeased(job, attempt, worker, now));
+            })
+        .orElse(List.of());
+  }
+
+  /** An attempt ran to its end. */
+  List<SweepEvent> completed(
+      SweepState state, int job, int attempt, JobReport report, Instant now) {
+    return ifOut(state, new SweepEvent.JobCompleted(job, attempt, report, now));
+  }
+
+  /** An attempt failed, or was lost. */
+  List<SweepEvent> failed(
+      SweepState state,
+      int job,
+      int attempt,
+      JobFailure failure,
+      boolean tookWorkerDown,
+      Instant now) {
+    RetryPolicy.Verdict verdict =
+        policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown);
+    boolean waits = verdict.next() == JobState.PENDING && !verdict.delay().equals(Duration.ZERO);
+    return ifOut(
+        state,
+        new SweepEvent.JobFailed(
+            job,
+            attempt,
+            failure,
+            tookWorkerDown,
+            verdict.next(),
+            waits ? now.plus(verdict.delay()) : null,
+            now));
+  }
+
+  /** An attempt was handed back. */
+  List<SweepEvent> returned(SweepState state, int job, int attempt, Instant now) {
+    return ifOut(state, new SweepEvent.JobReturned(job, attempt, now));
+  }
+
+  private static List<SweepEvent> ifOut(SweepState state, SweepEvent.OfJob event) {
+    if (!state.isOut(event.job(), event.attempt())) {
+      return List.of();
+    }
+    List<SweepEvent> events = new ArrayList<>();
+    events.add(event);
+    if (state.apply(event).jobs().allEnded()) {
+      events.add(new SweepEvent.SweepFinished(event.at()));
+    }
+    return events;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.floe.sweeps.file;
+
+import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Initial;
+import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.Placement;
+import dev.floe.sweeps.spec.AdapterAxes;
+import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.Axis;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads the {@code adapter} section. */
+final class AdapterReader {
+  private final Section section;
+  private final Problems problems;
+
+  AdapterReader(Section section, Problems problems) {
+    this.section = section;
+    this.problems = problems;
+  }
+
+  /** The section's values; null when there are problems. */
+  AdapterAxes read() {
+    section.require("type");
+    List<AdapterType> types = section.axis("type", ScalarType.choice(AdapterType.class));
+    for (Axis axis : Axis.values()) {
+      if (axis.key().startsWith("adapter.")) {
+        checkApplies(axis, types);
+      }
+    }
+    List<Placement> placements =
+        section.has("placement")
+            ? new PlacementReader(problems).read(section.value("placement"))
+            : List.of();
+    List<Integer> ranks = section.axis("rank", ScalarType.whole(1));
+    List<Double> alphas = section.axis("alpha", ScalarType.positive());
+    List<Double> dropouts = section.axis("dropout", ScalarType.probability());
+    List<Activation> activations = section.axis("activation", ScalarType.choice(Activation.class));
+    List<Double> scalings = section.axis("scaling", ScalarType.positive());
+    List<Insertion> insertions = section.axis("insertion", ScalarType.choice(Insertion.class));
+    List<Initial> inits = section.axis("init", ScalarType.choice(Initial.class));
+    if (!problems.none()) {
+      return null;
+    }
+    return new AdapterAxes(
+        types, placements, ranks, alphas, dropouts, activations, scalings, insertions, inits);
+  }
+
+  /** Placement and rank are needed where a type has them; a key that no type has is refused. */
+  private void checkApplies(Axis axis, List<AdapterType> types) {
+    if (types.isEmpty()) {
+      return;
+    }
+    String key = axis.key().substring("adapter.".length());
+    boolean applies = types.stream().anyMatch(axis::appliesTo);
+    if (applies && (axis == Axis.PLACEMENT || axis == Axis.RANK)) {
+      section.require(key);
+    }
+    if (!applies && section.has(key)) {
+      String names = types.stream().map(AdapterType::key).collect(Collectors.joining(", "));
+      section.report(key, "has no meaning for adapter.type " + names + "; remove it");
+    }
+  }
+}

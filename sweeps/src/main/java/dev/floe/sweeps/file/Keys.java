@@ -1,0 +1,70 @@
+package dev.floe.sweeps.file;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The keys of a sweep file, by section; and what somebody may have meant who wrote another. */
+final class Keys {
+  /** The path of the file's own level. */
+  static final String ROOT = "";
+
+  private static final Map<String, List<String>> SECTIONS = new LinkedHashMap<>();
+
+  static {
+    SECTIONS.put(
+        ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
+    SECTIONS.put(
+        "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
+    SECTIONS.put(
+        "adapter",
+        List.of(
+            "type",
+            "placement",
+            "rank",
+            "alpha",
+            "dropout",
+            "activation",
+            "scaling",
+            "insertion",
+            "init"));
+    SECTIONS.put("adapter.placement", List.of("role", "modules", "layers"));
+    SECTIONS.put(
+        "train",
+        List.of(
+            "epochs",
+            "steps",
+            "batch",
+            "micro-batch",
+            "learning-rate",
+            "warmup-steps",
+            "weight-decay",
+            "clip"));
+    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));
+  }
+
+  private Keys() {}
+
+  static List<String> of(String section) {
+    return SECTIONS.get(section);
+  }
+
+  /** The complaint about an unknown key, with the nearest known one if there is one near. */
+  static String unknown(String section, String key) {
+    Optional<String> near = Spelling.nearest(key, of(section));
+    if (near.isPresent()) {
+      return "unknown key; did you mean " + near.get() + "?";
+    }
+    return elsewhere(section, key)
+        .map(path -> "unknown key here; did you mean " + path + "?")
+        .orElseGet(() -> "unknown key; known here are " + String.join(", ", of(section)));
+  }
+
+  private static Optional<String> elsewhere(String section, String key) {
+    return SECTIONS.entrySet().stream()
+        .filter(other -> !other.getKey().equals(section) && other.getValue().contains(key))
+        .map(other -> other.getKey().isEmpty() ? key : other.getKey() + "." + key)
+        .findFirst();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.floe.sweeps.file;
+
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Placement.LayerRange;
+import dev.floe.sweeps.file.Node.Mapping;
+import dev.floe.sweeps.file.Node.Scalar;
+import dev.floe.sweeps.file.Node.Sequence;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads {@code adapter.placement}, whose lists mean two things. By what stands in it, a list is:
+ *
+ * <ul>
+ *   <li>only roles, lists and maps: an axis, each entry one placement. {@code [attention, mlp]},
+ *       {@code [[q_proj, v_proj], mlp]}
+ *   <li>only texts, none of them a role: one placement on these modules. {@code [q_proj, v_proj]}
+ *   <li>roles and module names mixed: an error, since either could be meant
+ * </ul>
+ *
+ * <p>A single text is a role; a map has {@code role} or {@code modules}, and {@code layers} such as
+ * {@code 2..5} if not all are meant.
+ */
+final class PlacementReader {
+  private static final String KEY = "adapter.placement";
+  private static final List<String> ROLES = List.of("attention", "mlp");
+  private static final Pattern LAYERS = Pattern.compile("([0-9]{1,9})(?:\\.\\.([0-9]{1,9}))?");
+
+  private final Problems problems;
+
+  PlacementReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** The placements in their order; what is wrong is reported and left out. */
+  List<Placement> read(Node node) {
+    List<Placement> placements = new ArrayList<>();
+    Set<Object> seen = new HashSet<>();
+    for (Node entry : entries(node)) {
+      try {
+        Placement placement = placement(entry);
+        if (!seen.add(identity(placement))) {
+          throw new Unfit("the placement " + placement.label() + " is listed twice");
+        }
+        placements.add(placement);
+      } catch (Unfit unfit) {
+        problems.add(KEY, entry.line(), unfit.getMessage());
+      }
+    }
+    return placements;
+  }
+
+  /** Decides whether a list is an axis, or the modules of a single placement. */
+  private List<Node> entries(Node node) {
+    if (!(node instanceof Sequence list)) {
+      return List.of(node);
+    }
+    if (list.items().isEmpty()) {
+      problems.add(KEY, list.line(), "the list is empty; give at least one value");
+      return List.of();
+    }
+    List<Node> names = list.items().stream().filter(PlacementReader::namesModule).toList();
+    if (names.isEmpty()) {
+      return list.items();
+    }
+    if (names.size() == list.items().size()) {
+      return List.of(list);
+    }
+    String name = ((Scalar) names.get(0)).text();
+    problems.add(
+        KEY,
+        names.get(0).line(),
+        "the list mixes placements with the module name "
+            + names.get(0).described()
+            + "; write modules as a list within it, such as [attention, ["
+            + name
+            + "]]");
+    return List.of();
+  }
+
+  private static boolean namesModule(Node node) {
+    return node instanceof Scalar scalar && scalar.text() != null && !ROLES.contains(scalar.text());
+  }
+
+  private Placement placement(Node node) throws Unfit {
+    if (node instanceof Sequence list) {
+      return Placement.ofModules(modules(list));
+    }
+    return node instanceof Mapping map ? detailed(map) : Placement.ofRole(role(node));
+  }
+
+  private Placement detailed(Mapping map) throws Unfit {
+    Section section = Section.of(KEY, map, problems);
+    LayerRange layers = section.has("layers") ? layers(section.value("layers")) : null;
+    if (section.has("role") == section.has("modules")) {
+      throw new Unfit("give either role or modules");
+    }
+    return section.has("role")
+        ? new Placement(role(section.value("role")), List.of(), layers)
+        : new Placement(null, modules(section.value("modules")), layers);
+  }
+
+  private static String role(Node node) throws Unfit {
+    if (node instanceof Scalar scalar && ROLES.contains(scalar.text())) {
+      return scalar.text();
+    }
+    String hint = namesModule(node) ? "; a single module is written [name]" : "";
+    String found = ScalarType.unexpected("attention or mlp", node).getMessage();
+    throw new Unfit(found + hint);
+  }
+
+  private static List<String> modules(Node node) throws Unfit {
+    ScalarType<String> name = ScalarType.text("a module name", text -> true);
+    if (!(node instanceof Sequence list) || list.items().isEmpty()) {
+      throw ScalarType.unexpected("a list of module names", node);
+    }
+    Set<String> names = new LinkedHashSet<>();
+    for (Node item : list.items()) {
+      String module = name.parse(item);
+      if (ROLES.contains(module)) {
+        throw new Unfit("the role " + module + " stands among module names; roles stand alone");
+      }
+      if (!names.add(module)) {
+        throw new Unfit("the module " + module + " is listed twice");
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static LayerRange layers(Node node) throws Unfit {
+    Matcher range = LAYERS.matcher(node instanceof Scalar s && s.text() != null ? s.text() : "");
+    if (!range.matches()) {
+      throw ScalarType.unexpected("layers such as 2..5 or 3", node);
+    }
+    int first = Integer.parseInt(range.group(1));
+    int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+    if (last < first) {
+      throw new Unfit("layers end before they begin: " + node.described());
+    }
+    return new LayerRange(first, last);
+  }
+
+  /** Two placements are the same when they adapt the same modules, in whatever order. */
+  private static Object identity(Placement placement) {
+    record Identity(String role, Set<String> modules, LayerRange layers) {}
+    return new Identity(placement.role(), Set.copyOf(placement.modules()), placement.layers());
+  }
+}

@@ -1,0 +1,181 @@
+package dev.floe.sweeps.file;
+
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.sweeps.check.Problem;
+import dev.floe.sweeps.expand.Expansion;
+import dev.floe.sweeps.spec.AdapterAxes;
+import dev.floe.sweeps.spec.SweepSpec;
+import dev.floe.sweeps.spec.TrainAxes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The sweep language: YAML in which a list is an axis and a scalar is fixed.
+ *
+ * <pre>{@code
+ * name: quickstart
+ * backbone: backbones/quickstart       # a Hugging Face directory; paths are relative to this file
+ * data:
+ *   train: data/train.json
+ *   evaluate: [data/test.json]         # optional; every job is scored on all sets
+ *   prompt: alpaca                     # default; or none, or a template with {instruction}, {input}
+ *   cutoff: 256                        # default
+ *   train-on-inputs: true              # default
+ *   order: shuffle                     # default; or as-given
+ * adapter:
+ *   type: [lora, series, parallel]     # also full, which has no placement and no rank
+ *   placement: [attention, mlp]        # see PlacementReader for module lists and layer ranges
+ *   rank: [4, 16]
+ *   alpha: 16                          # lora; default twice the rank
+ *   dropout: 0                         # default
+ *   activation: tanh                   # series, parallel; default
+ *   scaling: 1                         # series, parallel; default
+ *   insertion: output                  # series; default; or input
+ *   init: pretrained                   # full; default; or random
+ * train:
+ *   epochs: 3                          # or steps
+ *   batch: 16
+ *   micro-batch: 4                     # default: the batch
+ *   learning-rate: 3e-4
+ *   warmup-steps: 20                   # default 0
+ *   weight-decay: 0.0                  # default
+ *   clip: 1.0                          # default; 0 for none
+ * seeds: [0]                           # default
+ * evaluate: {decode: greedy, max-new-tokens: 256}  # default
+ * }</pre>
+ *
+ * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
+ */
+public final class SweepFile {
+  /** Longest file that is read, in bytes. */
+  static final int LARGEST = 1_000_000;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final List<Long> DEFAULT_SEEDS = List.of(0L);
+  private static final int DEFAULT_NEW_TOKENS = 256;
+
+  private enum Decode {
+    GREEDY
+  }
+
+  private final Path directory;
+  private final Problems problems;
+  private final ScalarType<String> paths = this::absolute;
+
+  private SweepFile(Path directory, Problems problems) {
+    this.directory = directory;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads and checks a sweep file. Whether the paths in it exist is not looked at.
+   *
+   * @throws SweepFileException with every problem that the file has
+   */
+  public static SweepSpec read(Path file) throws SweepFileException {
+    String text = text(file);
+    Problems problems = new Problems(file.toString());
+    Node root = NodeReader.read(text, problems).orElse(null);
+    SweepSpec spec = null;
+    if (root != null) {
+      Path directory = file.toAbsolutePath().normalize().getParent();
+      spec = new SweepFile(directory, problems).sweep(root);
+    }
+    problems.throwIfAny();
+    return spec;
+  }
+
+  private SweepSpec sweep(Node root) {
+    Section section = Section.of(Keys.ROOT, root, problems);
+    List.of("name", "backbone", "data", "adapter", "train").forEach(section::require);
+    String name =
+        section.scalar(
+            "name",
+            ScalarType.text(
+                "up to 64 letters, digits, dots, dashes and underscores", NAME.asMatchPredicate()),
+            null);
+    String backbone = section.scalar("backbone", paths, null);
+    DataSpec data = null;
+    if (section.has("data")) {
+      data = new DataReader(section.section("data"), paths, problems).read();
+    }
+    AdapterAxes adapter = null;
+    if (section.has("adapter")) {
+      adapter = new AdapterReader(section.section("adapter"), problems).read();
+    }
+    TrainAxes train = null;
+    if (section.has("train")) {
+      train = new TrainReader(section.section("train"), problems).read();
+    }
+    List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
+    EvaluateSpec evaluate = evaluate(section.section("evaluate"));
+    if (!problems.none()) {
+      return null;
+    }
+    return bounded(
+        new SweepSpec(
+            name,
+            backbone,
+            data,
+            adapter,
+            train,
+            seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
+            evaluate));
+  }
+
+  private static EvaluateSpec evaluate(Section section) {
+    Decode decode = section.scalar("decode", ScalarType.choice(Decode.class), Decode.GREEDY);
+    int tokens = section.scalar("max-new-tokens", ScalarType.whole(1), DEFAULT_NEW_TOKENS);
+    return new EvaluateSpec(decode.name().toLowerCase(Locale.ROOT), tokens);
+  }
+
+  private SweepSpec bounded(SweepSpec spec) {
+    if (Expansion.jobs(spec) > Integer.MAX_VALUE) {
+      problems.add("", 0, "the axes multiply to more than " + Integer.MAX_VALUE + " jobs");
+    }
+    return spec;
+  }
+
+  private String absolute(Node node) throws Unfit {
+    String path = ScalarType.text("a path", text -> true).parse(node);
+    try {
+      return directory.resolve(path).normalize().toString();
+    } catch (InvalidPathException e) {
+      throw ScalarType.unexpected("a path", node);
+    }
+  }
+
+  private static String text(Path file) throws SweepFileException {
+    if (Files.isDirectory(file)) {
+      throw unreadable(file, "is a directory; name the sweep's YAML file");
+    }
+    if (!Files.exists(file)) {
+      throw unreadable(file, "there is no such file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw unreadable(file, "is larger than " + LARGEST + " bytes; a sweep file is not");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw unreadable(file, "is not UTF-8 text");
+    } catch (IOException e) {
+      throw unreadable(file, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static SweepFileException unreadable(Path file, String what) {
+    return new SweepFileException(List.of(new Problem(file.toString(), what)));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.floe.sweeps.expand;
+
+import static dev.floe.sweeps.Samples.quickstart;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Initial;
+import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.TrainSpec;
+import dev.floe.sweeps.Samples;
+import dev.floe.sweeps.file.SweepFileException;
+import dev.floe.sweeps.spec.SweepSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExpansionTest {
+  private static final Path OUT = Path.of("/runs/one");
+
+  @TempDir Path directory;
+
+  private Expansion expand(String yaml) throws SweepFileException {
+    return Expansion.of(Samples.read(directory, yaml), OUT);
+  }
+
+  private static List<String> adapterNames(Expansion expansion) {
+    return IntStream.range(0, expansion.size())
+        .mapToObj(i -> Path.of(expansion.job(i).adapterDirectory()).getFileName().toString())
+        .toList();
+  }
+
+  @Test
+  void quickstart_expandsWithTheTypeSlowestAndTheSeedFastest() throws SweepFileException {
+    Expansion expansion = expand(quickstart("seeds: [0]", "seeds: [0, 7]"));
+    assertThat(expansion.size()).isEqualTo(24);
+    assertThat(expansion.axes())
+        .containsExactly("adapter.type", "adapter.placement", "adapter.rank", "seed");
+    assertThat(adapterNames(expansion))
+        .startsWith(
+            "0000-lora-attention-r4-s0",
+            "0001-lora-attention-r4-s7",
+            "0002-lora-attention-r16-s0",
+            "0003-lora-attention-r16-s7",
+            "0004-lora-mlp-r4-s0")
+        .endsWith("0022-parallel-mlp-r16-s0", "0023-parallel-mlp-r16-s7");
+  }
+
+  @Test
+  void job_hasEverySettingResolved() throws SweepFileException {
+    Expansion expansion = expand(Samples.QUICKSTART);
+    SweepSpec spec = expansion.spec();
+    assertThat(expansion.job(3))
+        .isEqualTo(
+            new JobSpec(
+                3,
+                spec.backbone(),
+                spec.data(),
+                new AdapterSpec.Lora(Placement.ofRole("mlp"), 16, 32, 0),
+                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
+                spec.evaluate(),
+                0,
+                "/runs/one/adapters/0003-lora-mlp-r16-s0",
+                "/runs/one/checkpoints/0003"));
+    assertThat(expansion.job(4).adapter())
+        .isEqualTo(
+            new AdapterSpec.Series(
+                Placement.ofRole("attention"), 4, Activation.TANH, 1, 0, Insertion.OUTPUT));
+    assertThat(expansion.job(11).adapter())
+        .isEqualTo(new AdapterSpec.Parallel(Placement.ofRole("mlp"), 16, Activation.TANH, 1, 0));
+  }
+
+  @Test
+  void baseline_isTheUntunedBackbone() throws SweepFileException {
+    JobSpec baseline = expand(Samples.QUICKSTART).baseline();
+    assertThat(baseline.index()).isEqualTo(JobSpec.BASELINE);
+    assertThat(baseline.adapter()).isEqualTo(new AdapterSpec.Untuned());
+    assertThat(baseline.adapterDirectory()).isEqualTo("/runs/one/adapters/baseline");
+  }
+
+  @Test
+  void parameters_nameWhatEveryJobHasAndWhatVaries() throws SweepFileException {
+    Expansion expansion = expand(quickstart("rate: 3e-4", "rate: [3e-4, 0.001]"));
+    assertThat(expansion.axes())
+        .containsExactly(
+            "adapter.type", "adapter.placement", "adapter.rank", "train.learning-rate", "seed");
+    assertThat(expansion.parameters(1))
+        .containsExactly(
+            entry("adapter.type", "lora"),
+            entry("adapter.placement", "attention"),
+            entry("adapter.rank", 4),
+            entry("train.learning-rate", 0.001),
+            entry("seed", 0L));
+  }
+
+  @Test
+  void axisOfOneType_doesNotMultiplyTheOthers() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart("[lora, series, parallel]", "[full, lora, series]")
+                .replace("[4, 16]", "4\n  alpha: [1, 2]\n  insertion: [input, output]")
+                .replace("[attention, mlp]", "mlp"));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-full-s0",
+            "0001-lora-mlp-r4-alpha_1.0-s0",
+            "0002-lora-mlp-r4-alpha_2.0-s0",
+            "0003-series-mlp-r4-insertion_input-s0",
+            "0004-series-mlp-r4-insertion_output-s0");
+    assertThat(expansion.job(0).adapter()).isEqualTo(new AdapterSpec.Full(Initial.PRETRAINED));
+    assertThat(expansion.parameters(0))
+        .containsExactly(entry("adapter.type", "full"), entry("seed", 0L));
+    assertThat(IntStream.range(0, 5).mapToObj(i -> expansion.job(i).adapter()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void moduleNames_makeSafeDirectoryNames() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                "[attention, mlp]", "[{modules: [q_proj, v_proj], layers: 2..5}, [a/../b]]"));
+    assertThat(adapterNames(expansion))
+        .startsWith("0000-lora-q_proj+v_proj@2..5-r4-s0", "0001-lora-q_proj+v_proj@2..5-r16-s0")
+        .contains("0002-lora-a_.._b-r4-s0");
+  }
+
+  @Test
+  void longModuleList_isCutInTheDirectoryName() throws SweepFileException {
+    String modules =
+        IntStream.range(0, 60).mapToObj(i -> "module" + i).collect(Collectors.joining(", "));
+    List<String> names = adapterNames(expand(quickstart("[attention, mlp]", "[" + modules + "]")));
+    assertThat(names).allMatch(name -> name.length() <= 120).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void trainAxes_reachTheJob() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart("epochs: 3", "steps: [5, 6]")
+                .replace("micro-batch: 4", "clip: [0, 2]")
+                .replace("  clip: 1.0\n", ""));
+    assertThat(expansion.job(0).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0));
+    assertThat(expansion.job(1).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2));
+    assertThat(expansion.job(2).train()).isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0));
+  }
+
+  @Test
+  @Timeout(10)
+  void millionJobs_costNothing() throws SweepFileException {
+    SweepSpec spec =
+        Samples.read(
+            directory, quickstart("[lora, series, parallel]", "lora").replace("[4, 16]", "4"));
+    SweepSpec million =
+        new SweepSpec(
+            spec.name(),
+            spec.backbone(),
+            spec.data(),
+            spec.adapter(),
+            spec.train(),
+            LongStream.range(0, 500_000).boxed().toList(),
+            spec.evaluate());
+    for (int i = 0; i < 1000; i++) {
+      assertThat(Expansion.of(million, OUT).size()).isEqualTo(1_000_000);
+    }
+    Expansion expansion = Expansion.of(million, OUT);
+    assertThat(expansion.job(499_999).seed()).isEqualTo(499_999);
+    assertThat(expansion.job(500_000).seed()).isZero();
+    assertThat(expansion.job(999_999).adapterDirectory())
+        .isEqualTo("/runs/one/adapters/999999-lora-mlp-r4-s499999");
+    assertThat(expansion.job(7).checkpointDirectory()).isEqualTo("/runs/one/checkpoints/000007");
+  }
+
+  @Test
+  void indexOutsideTheExpansion_isRefused() throws SweepFileException {
+    Expansion expansion = expand(Samples.QUICKSTART);
+    assertThatThrownBy(() -> expansion.job(12)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> expansion.parameters(-1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+}

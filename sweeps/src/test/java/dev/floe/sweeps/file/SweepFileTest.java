@@ -1,0 +1,170 @@
+package dev.floe.sweeps.file;
+
+import static dev.floe.sweeps.Samples.quickstart;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Initial;
+import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Placement.LayerRange;
+import dev.floe.sweeps.Samples;
+import dev.floe.sweeps.spec.AdapterAxes;
+import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.SweepSpec;
+import dev.floe.sweeps.spec.TrainAxes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SweepFileTest {
+  @TempDir Path directory;
+
+  private SweepSpec read(String yaml) throws SweepFileException {
+    return Samples.read(directory, yaml);
+  }
+
+  @Test
+  void quickstart_isReadInFull() throws SweepFileException {
+    assertThat(read(Samples.QUICKSTART))
+        .isEqualTo(
+            new SweepSpec(
+                "quickstart",
+                directory.resolve("backbones/quickstart").toString(),
+                new DataSpec(
+                    directory.resolve("data/train.json").toString(),
+                    List.of(directory.resolve("data/test.json").toString()),
+                    "alpaca",
+                    256,
+                    true,
+                    true),
+                new AdapterAxes(
+                    List.of(AdapterType.LORA, AdapterType.SERIES, AdapterType.PARALLEL),
+                    List.of(Placement.ofRole("attention"), Placement.ofRole("mlp")),
+                    List.of(4, 16),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of()),
+                new TrainAxes(
+                    List.of(3),
+                    List.of(),
+                    List.of(16),
+                    List.of(4),
+                    List.of(3e-4),
+                    List.of(20),
+                    List.of(0.0),
+                    List.of(1.0)),
+                List.of(0L),
+                new EvaluateSpec("greedy", 32)));
+  }
+
+  @Test
+  void whatIsLeftOut_takesItsDefault() throws SweepFileException {
+    SweepSpec spec =
+        read(
+            """
+            name: small
+            backbone: /models/llama
+            data: {train: /data/rows.json}
+            adapter: {type: lora, placement: mlp, rank: 8}
+            train: {steps: 10, batch: 4, learning-rate: 0.001}
+            """);
+    assertThat(spec.backbone()).isEqualTo("/models/llama");
+    assertThat(spec.data())
+        .isEqualTo(new DataSpec("/data/rows.json", List.of(), "alpaca", 256, true, true));
+    assertThat(spec.seeds()).containsExactly(0L);
+    assertThat(spec.evaluate()).isEqualTo(new EvaluateSpec("greedy", 256));
+  }
+
+  @Test
+  void everyAdapterAndTrainSetting_mayBeAnAxis() throws SweepFileException {
+    SweepSpec spec =
+        read(
+            """
+            name: wide
+            backbone: b
+            data: {train: t.json, evaluate: [], order: as-given, train-on-inputs: False}
+            adapter:
+              type: [series, lora, full]
+              placement: mlp
+              rank: [1, 2]
+              alpha: [4, 8.5]
+              dropout: [0, .1]
+              activation: [relu, silu]
+              scaling: [1, 2e0]
+              insertion: [input, output]
+              init: [random, pretrained]
+            train:
+              steps: [5, 6]
+              batch: [8, 16]
+              micro-batch: [1, 2]
+              learning-rate: [1e-3, 3E-4]
+              warmup-steps: [0, 2]
+              weight-decay: [0, 0.01]
+              clip: [0, 1]
+            seeds: [0, 9007199254740993]
+            """);
+    assertThat(spec.data().shuffle()).isFalse();
+    assertThat(spec.data().trainOnInputs()).isFalse();
+    assertThat(spec.data().evaluate()).isEmpty();
+    assertThat(spec.adapter().alphas()).containsExactly(4.0, 8.5);
+    assertThat(spec.adapter().dropouts()).containsExactly(0.0, 0.1);
+    assertThat(spec.adapter().activations()).containsExactly(Activation.RELU, Activation.SILU);
+    assertThat(spec.adapter().scalings()).containsExactly(1.0, 2.0);
+    assertThat(spec.adapter().insertions()).containsExactly(Insertion.INPUT, Insertion.OUTPUT);
+    assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
+    assertThat(spec.train())
+        .isEqualTo(
+            new TrainAxes(
+                List.of(),
+                List.of(5, 6),
+                List.of(8, 16),
+                List.of(1, 2),
+                List.of(1e-3, 3e-4),
+                List.of(0, 2),
+                List.of(0.0, 0.01),
+                List.of(0.0, 1.0)));
+    assertThat(spec.seeds()).containsExactly(0L, 9007199254740993L);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("placements")
+  void placement_isRead(String yaml, List<Placement> placements) throws SweepFileException {
+    assertThat(read(quickstart("[attention, mlp]", yaml)).adapter().placements())
+        .isEqualTo(placements);
+  }
+
+  static Stream<Arguments> placements() {
+    Placement qv = Placement.ofModules(List.of("q_proj", "v_proj"));
+    Placement mlp = Placement.ofRole("mlp");
+    return Stream.of(
+        arguments("mlp", List.of(mlp)),
+        arguments("[mlp]", List.of(mlp)),
+        arguments("[q_proj, v_proj]", List.of(qv)),
+        arguments("[[q_proj, v_proj], mlp]", List.of(qv, mlp)),
+        arguments(
+            "{modules: [q_proj], layers: 2..5}",
+            List.of(new Placement(null, List.of("q_proj"), new LayerRange(2, 5)))),
+        arguments(
+            "[mlp, {role: mlp, layers: 3}]",
+            List.of(mlp, new Placement("mlp", List.of(), new LayerRange(3, 3)))));
+  }
+
+  @Test
+  void customPrompt_keepsItsLines() throws SweepFileException {
+    String prompt = "|\n    Q: {instruction}\n    A:";
+    assertThat(read(quickstart("prompt: alpaca", "prompt: " + prompt)).data().prompt())
+        .isEqualTo("Q: {instruction}\nA:\n");
+  }
+}

@@ -1,0 +1,107 @@
+package dev.floe.worker.engine;
+
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.data.EncodedData;
+import dev.floe.worker.data.RowEncoder;
+import dev.floe.worker.data.RowFile;
+import dev.floe.worker.data.TextTokenizer;
+import dev.floe.worker.data.TrainingRow;
+import dev.floe.worker.evaluate.Answer;
+import dev.floe.worker.evaluate.GoldAnswers;
+import dev.floe.worker.evaluate.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data of the resident backbone's jobs, made into tokens once and kept as long as the backbone
+ * and the way of reading stay the same.
+ */
+final class Datasets implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Datasets.class);
+
+  private final Map<DataSpec, List<TrainingRow>> training = new HashMap<>();
+  private final Map<ProblemKey, List<Problem>> problems = new HashMap<>();
+  private String backbonePath;
+  private TextTokenizer tokenizer;
+
+  /** What the problems of an evaluation set depend on. */
+  private record ProblemKey(String file, String prompt, int maxNewTokens) {}
+
+  /** The rows to train on. */
+  List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
+    TextTokenizer tokens = tokenizer(backbone);
+    DataSpec data = job.data();
+    List<TrainingRow> known = training.get(data);
+    if (known != null) {
+      return known;
+    }
+    EncodedData encoded =
+        new RowEncoder(backbone.config(), tokens, data).encode(RowFile.read(Path.of(data.train())));
+    log.info(
+        "{}: {} rows, {} cut off at {} tokens, {} without a label left out",
+        data.train(),
+        encoded.rows().size(),
+        encoded.truncated(),
+        data.cutoff(),
+        encoded.dropped());
+    training.put(data, encoded.rows());
+    return encoded.rows();
+  }
+
+  /** The problems of an evaluation set. */
+  List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
+    TextTokenizer tokens = tokenizer(backbone);
+    ProblemKey key = new ProblemKey(file, job.data().prompt(), job.evaluate().maxNewTokens());
+    List<Problem> known = problems.get(key);
+    if (known != null) {
+      return known;
+    }
+    RowFile rows = RowFile.read(Path.of(file));
+    List<Answer> answers = GoldAnswers.of(rows);
+    List<int[]> prompts =
+        new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.maxNewTokens());
+    List<Problem> made = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      made.add(new Problem(prompts.get(i), answers.get(i)));
+    }
+    problems.put(key, made);
+    return made;
+  }
+
+  /** The backbone's tokenizer; another backbone makes everything kept so far useless. */
+  TextTokenizer tokenizer(Backbone backbone) throws IOException {
+    String path = backbone.description().path();
+    if (!path.equals(backbonePath)) {
+      close();
+      tokenizer = TextTokenizer.open(Path.of(path), backbone.config().vocabulary());
+      backbonePath = path;
+    }
+    return tokenizer;
+  }
+
+  /** What an evaluation set's metrics are called by: the file's name without its ending. */
+  static String name(String file) {
+    String name = Path.of(file).getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return dot <= 0 ? name : name.substring(0, dot);
+  }
+
+  @Override
+  public void close() {
+    training.clear();
+    problems.clear();
+    if (tokenizer != null) {
+      tokenizer.close();
+      tokenizer = null;
+    }
+    backbonePath = null;
+  }
+}

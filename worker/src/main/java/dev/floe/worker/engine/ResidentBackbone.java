@@ -1,0 +1,53 @@
+package dev.floe.worker.engine;
+
+import ai.djl.ndarray.NDManager;
+import dev.floe.worker.backbone.Backbone;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backbone that stays on the device from job to job. A job on another one makes it leave first,
+ * so that two never have to fit.
+ */
+final class ResidentBackbone implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ResidentBackbone.class);
+
+  private final NDManager device;
+  private String key;
+  private Backbone backbone;
+
+  ResidentBackbone(NDManager device) {
+    this.device = device;
+  }
+
+  /**
+   * The backbone of a directory, loaded if it is not resident.
+   *
+   * @param blank whether only its config is wanted, for training from random initialisation
+   */
+  Backbone get(Path directory, boolean blank) throws IOException {
+    String wanted = (blank ? "blank " : "") + directory;
+    if (!wanted.equals(key)) {
+      close();
+      long start = System.nanoTime();
+      backbone = blank ? Backbone.blank(device, directory) : Backbone.load(device, directory);
+      key = wanted;
+      log.info(
+          "backbone {} is resident after {} ms",
+          directory,
+          (System.nanoTime() - start) / 1_000_000);
+    }
+    return backbone;
+  }
+
+  @Override
+  public void close() {
+    if (backbone != null) {
+      backbone.close();
+      backbone = null;
+      key = null;
+    }
+  }
+}

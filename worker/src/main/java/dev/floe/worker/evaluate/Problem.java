@@ -1,0 +1,9 @@
+package dev.floe.worker.evaluate;
+
+/**
+ * A row of an evaluation set, ready to be answered.
+ *
+ * @param prompt token ids to continue
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk data that nobody compares or changes
+public record Problem(int[] prompt, Answer answer) {}
