@@ -120,6 +120,7 @@ class MessageRoundTripTest {
         new AdapterSpec.Series(
             role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
         new AdapterSpec.Parallel(role, 4, AdapterSpec.Activation.RELU, 2, 0),
+        new AdapterSpec.Prefix(20),
         new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
         new AdapterSpec.Untuned());
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AdapterSpec.Lora.class, name = "lora"),
   @JsonSubTypes.Type(value = AdapterSpec.Series.class, name = "series"),
   @JsonSubTypes.Type(value = AdapterSpec.Parallel.class, name = "parallel"),
+  @JsonSubTypes.Type(value = AdapterSpec.Prefix.class, name = "prefix"),
   @JsonSubTypes.Type(value = AdapterSpec.Full.class, name = "full"),
   @JsonSubTypes.Type(value = AdapterSpec.Untuned.class, name = "untuned"),
 })
@@ -71,6 +72,18 @@ public sealed interface AdapterSpec {
       Checks.present("adapter.activation", activation);
       Checks.positive("adapter.scaling", scaling);
       Checks.probability("adapter.dropout", dropout);
+    }
+  }
+
+  /**
+   * Prefix tuning (arXiv 2101.00190): trained keys and values that every row sees before its own,
+   * in each layer.
+   *
+   * @param virtualTokens number of them, at least 1
+   */
+  record Prefix(int virtualTokens) implements AdapterSpec {
+    public Prefix {
+      Checks.atLeast("adapter.virtual-tokens", virtualTokens, 1);
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One job's trained tensors and how they act on the backbone. It owns the tensors; closing frees
- * them. Until its first step, every adapter leaves the backbone's function as it is.
+ * them. Until its first step, an adapter leaves the backbone's function as it is, or says why not.
  */
 public interface Adapter extends Attachment, AutoCloseable {
 

@@ -14,6 +14,8 @@ import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.files.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +24,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code adapter_config.json}: PEFT's fields for LoRA, and those of the paper's PEFT fork ({@code
- * peft_type: BOTTLENECK}) for series and parallel adapters.
+ * {@code adapter_config.json}: PEFT's fields for LoRA and prefix tuning, and those of the paper's
+ * PEFT fork ({@code peft_type: BOTTLENECK}) for series and parallel adapters.
  */
 final class AdapterConfig {
   private static final ObjectMapper JSON =
@@ -36,7 +38,8 @@ final class AdapterConfig {
     this.fields = fields;
   }
 
-  static AdapterConfig of(AdapterSpec spec, BackboneDescription backbone) {
+  static AdapterConfig of(AdapterSpec spec, Backbone tuned) {
+    BackboneDescription backbone = tuned.description();
     ObjectNode fields = JSON.createObjectNode();
     fields.put("base_model_name_or_path", backbone.path());
     fields.put("inference_mode", true);
@@ -63,6 +66,8 @@ final class AdapterConfig {
           parallel.dropout(),
           true);
       placement(fields, parallel.placement(), backbone, false);
+    } else if (spec instanceof AdapterSpec.Prefix prefix) {
+      prefix(fields, prefix, tuned.config());
     } else {
       throw new IllegalArgumentException("no adapter_config.json for " + spec);
     }
@@ -84,6 +89,23 @@ final class AdapterConfig {
     fields.putNull("layers_pattern");
     fields.putObject("rank_pattern");
     fields.putObject("alpha_pattern");
+    fields.putNull("revision");
+  }
+
+  /** Every field that PEFT writes and reads; heads and width are those of keys and values. */
+  private static void prefix(
+      ObjectNode fields, AdapterSpec.Prefix prefix, BackboneConfig backbone) {
+    int width = backbone.keyValueHeads() * backbone.headDimension();
+    fields.put("peft_type", "PREFIX_TUNING");
+    fields.put("num_virtual_tokens", prefix.virtualTokens());
+    fields.put("prefix_projection", false);
+    fields.put("encoder_hidden_size", width);
+    fields.put("token_dim", width);
+    fields.put("num_layers", backbone.layers());
+    fields.put("num_attention_heads", backbone.keyValueHeads());
+    fields.put("num_transformer_submodules", 1);
+    fields.putNull("auto_mapping");
+    fields.putNull("modules_to_save");
     fields.putNull("revision");
   }
 
@@ -151,8 +173,9 @@ final class AdapterConfig {
     Reader reader = new Reader(file, StrictJson.readObject(file, LARGEST));
     return switch (reader.text("peft_type")) {
       case "LORA" -> reader.lora();
+      case "PREFIX_TUNING" -> reader.prefix();
       case "BOTTLENECK" -> reader.bottleneck();
-      default -> throw reader.unsupported("peft_type", "LORA, BOTTLENECK");
+      default -> throw reader.unsupported("peft_type", "LORA, PREFIX_TUNING, BOTTLENECK");
     };
   }
 
@@ -167,6 +190,12 @@ final class AdapterConfig {
       refuseNotEmpty("modules_to_save");
       return new AdapterSpec.Lora(
           placement(), integer("r"), decimal("lora_alpha"), fields.path("lora_dropout").asDouble());
+    }
+
+    AdapterSpec prefix() {
+      refuseSet("prefix_projection");
+      refuseNotEmpty("modules_to_save");
+      return new AdapterSpec.Prefix(integer("num_virtual_tokens"));
     }
 
     AdapterSpec bottleneck() {

@@ -20,11 +20,12 @@ import java.util.Map;
 
 /**
  * Adapters on disk, in the layout of PEFT: {@code adapter_config.json} and {@code
- * adapter_model.safetensors}, whose tensors are named {@code base_model.model.<module>.…}. Full
- * training leaves a model directory of its own instead, which is a backbone like any other.
+ * adapter_model.safetensors}, whose tensors are named {@code base_model.model.<module>.…}, or
+ * {@code prompt_embeddings} alone. Full training leaves a model directory of its own instead, which
+ * is a backbone like any other.
  */
 public final class AdapterFiles {
-  private static final String PREFIX = "base_model.model.";
+  private static final String MODULES = "base_model.model.";
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
@@ -38,10 +39,9 @@ public final class AdapterFiles {
       saveModel(directory, adapter, backbone);
       return;
     }
-    SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors(adapter, PREFIX), FORMAT);
+    SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors(adapter, path(spec)), FORMAT);
     AtomicFile.writeString(
-        directory.resolve("adapter_config.json"),
-        AdapterConfig.of(spec, backbone.description()).toJson());
+        directory.resolve("adapter_config.json"), AdapterConfig.of(spec, backbone).toJson());
   }
 
   private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
@@ -53,6 +53,11 @@ public final class AdapterFiles {
         Files.copy(source, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
+  }
+
+  /** Where PEFT puts trained tensors: under their module, unless they belong to none. */
+  private static String path(AdapterSpec spec) {
+    return spec instanceof AdapterSpec.Prefix ? "" : MODULES;
   }
 
   private static List<TensorData> tensors(Adapter adapter, String prefix) {
@@ -72,7 +77,7 @@ public final class AdapterFiles {
     AdapterSpec spec = AdapterConfig.read(directory.resolve("adapter_config.json"));
     Adapter adapter = Adapters.create(spec, backbone, 0);
     try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
-      fill(adapter, backbone.kernels(), file);
+      fill(adapter, backbone.kernels(), file, path(spec));
       return adapter;
     } catch (IOException | RuntimeException e) {
       adapter.close();
@@ -80,10 +85,10 @@ public final class AdapterFiles {
     }
   }
 
-  private static void fill(Adapter adapter, Kernels kernels, SafetensorsFile file)
+  private static void fill(Adapter adapter, Kernels kernels, SafetensorsFile file, String path)
       throws IOException {
     for (Parameter parameter : adapter.parameters()) {
-      String name = PREFIX + parameter.name();
+      String name = path + parameter.name();
       if (!file.names().contains(name)) {
         throw new InvalidJobException(
             file.path() + " has no tensor " + name + ": the adapter was made for another backbone");

@@ -45,6 +45,9 @@ public final class Adapters {
           modules(parallel.placement(), parallel.bottleneck(), backbone, false),
           initial);
     }
+    if (spec instanceof AdapterSpec.Prefix prefix) {
+      return new PrefixAdapter(owner, prefix, backbone.config(), initial);
+    }
     if (spec instanceof AdapterSpec.Full full) {
       return new FullAdapter(owner, full, backbone, initial);
     }

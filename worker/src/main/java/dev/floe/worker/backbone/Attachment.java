@@ -1,6 +1,7 @@
 package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 
 /**
  * What a job puts on the backbone when its decoder is built. The default is nothing: the frozen
@@ -27,5 +28,15 @@ public interface Attachment {
    */
   default Projection projection(String module, FrozenLinear linear) {
     return linear;
+  }
+
+  /**
+   * Keys and values that every row sees before its own.
+   *
+   * @return none, or those of V virtual tokens: {@code [V, layers · 2 · K · D]}, per token layer by
+   *     layer, key then value
+   */
+  default List<NDArray> prefix() {
+    return List.of();
   }
 }

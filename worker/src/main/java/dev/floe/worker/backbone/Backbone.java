@@ -8,7 +8,7 @@ import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.config.BackboneInspector;
 import dev.floe.worker.config.BackboneInspector.Part;
-import dev.floe.worker.config.LlamaConfig;
+import dev.floe.worker.config.BackboneLayout;
 import dev.floe.worker.config.TargetModule;
 import dev.floe.worker.config.WeightSlot;
 import dev.floe.worker.kernel.Kernels;
@@ -30,17 +30,18 @@ public final class Backbone implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final BackboneConfig config;
+  private final BackboneLayout layout;
   private final BackboneDescription description;
-  private final NDArray frequencies;
+  private final Architecture architecture;
   private final Map<String, NDArray> weights = new HashMap<>();
 
   private Backbone(NDManager manager, BackboneConfig config, BackboneDescription description) {
     this.manager = manager;
     this.kernels = Kernels.load(manager);
     this.config = config;
+    this.layout = config.layout();
     this.description = description;
-    LlamaConfig llama = (LlamaConfig) config;
-    this.frequencies = manager.create(llama.rope().inverseFrequencies(llama.headDimension()));
+    this.architecture = Architecture.of(config, kernels, manager);
   }
 
   /**
@@ -52,9 +53,9 @@ public final class Backbone implements AutoCloseable {
   public static Backbone load(NDManager parent, Path directory) throws IOException {
     Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS));
     try (WeightFiles files = WeightFiles.open(directory)) {
-      for (WeightSlot slot : backbone.config.layout().weights()) {
-        float[] values =
-            TensorValues.toFloats(files.entry(slot.name()).dtype(), files.buffer(slot.name()));
+      for (WeightSlot slot : backbone.layout.weights()) {
+        String stored = backbone.layout.storedName(slot, files.names());
+        float[] values = TensorValues.toFloats(files.entry(stored).dtype(), files.buffer(stored));
         backbone.weights.put(slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
       }
       return backbone;
@@ -77,16 +78,16 @@ public final class Backbone implements AutoCloseable {
 
   /** The backbone with a job's adapter on it. */
   public Decoder decoder(Attachment attachment) {
-    Weights view = new Weights(kernels, weights, attachment);
-    return new LlamaDecoder(kernels, (LlamaConfig) config, view, frequencies);
+    Weights view = new Weights(kernels, layout, weights, attachment);
+    return architecture.decoder(kernels, view, attachment);
   }
 
   /** Every linear module that can carry an adapter, layer by layer. */
   public List<LinearModule> modules() {
     List<LinearModule> modules = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
-      for (TargetModule target : config.layout().targets()) {
-        modules.add(new LinearModule(config.layout().modulePath(layer, target), layer, target));
+      for (TargetModule target : layout.targets()) {
+        modules.add(new LinearModule(layout.modulePath(layer, target), layer, target));
       }
     }
     return modules;

@@ -31,26 +31,26 @@ public final class KeyValueCache implements AutoCloseable {
     }
   }
 
-  NDArray keys(int layer) {
-    return keys.get(layer);
+  /** The layer's keys and values. */
+  List<NDArray> layer(int layer) {
+    return List.of(keys.get(layer), values.get(layer));
   }
 
-  NDArray values(int layer) {
-    return values.get(layer);
-  }
-
-  /** Keeps only these rows, in this order: finished ones leave the batch. */
+  /**
+   * Goes on with these rows, in this order: finished ones leave the batch, and a row that is named
+   * twice goes on twice.
+   */
   public void retain(int[] rows) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray index = scope.create(rows);
       for (int layer = 0; layer < keys.size(); layer++) {
-        shrink(keys, layer, index);
-        shrink(values, layer, index);
+        retain(keys, layer, index);
+        retain(values, layer, index);
       }
     }
   }
 
-  private void shrink(List<NDArray> tensors, int layer, NDArray index) {
+  private void retain(List<NDArray> tensors, int layer, NDArray index) {
     NDArray whole = tensors.get(layer);
     NDArray kept = whole.get(index);
     kept.attach(owner);

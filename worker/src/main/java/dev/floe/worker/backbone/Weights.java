@@ -1,6 +1,7 @@
 package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
+import dev.floe.worker.config.BackboneLayout;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
 import java.util.Map;
@@ -11,26 +12,49 @@ import java.util.Map;
  */
 final class Weights {
   private final Kernels kernels;
+  private final BackboneLayout layout;
   private final Map<String, NDArray> frozen;
   private final Attachment attachment;
+  private final String path;
 
-  Weights(Kernels kernels, Map<String, NDArray> frozen, Attachment attachment) {
+  Weights(
+      Kernels kernels, BackboneLayout layout, Map<String, NDArray> frozen, Attachment attachment) {
+    this(kernels, layout, frozen, attachment, "");
+  }
+
+  private Weights(
+      Kernels kernels,
+      BackboneLayout layout,
+      Map<String, NDArray> frozen,
+      Attachment attachment,
+      String path) {
     this.kernels = kernels;
+    this.layout = layout;
     this.frozen = frozen;
     this.attachment = attachment;
+    this.path = path;
+  }
+
+  /** The weights of one layer, by their names within it. */
+  Weights inLayer(int layer) {
+    return new Weights(kernels, layout, frozen, attachment, layout.layerPath(layer) + ".");
   }
 
   NDArray get(String name) {
-    NDArray weight = attachment.weight(name, frozen.get(name));
+    NDArray weight = attachment.weight(path + name, frozen.get(path + name));
     if (weight == null) {
-      throw new IllegalStateException("the backbone has no weight " + name);
+      throw new IllegalStateException("the backbone has no weight " + path + name);
     }
     return weight;
   }
 
+  LayerNorm norm(String module, double epsilon) {
+    return new LayerNorm(kernels, get(module + ".weight"), get(module + ".bias"), epsilon);
+  }
+
   /** The linear module at a path, with the job's adapter on it if there is one. */
   Projection projection(String module, boolean biased) {
-    return attachment.projection(module, linear(module, biased));
+    return attachment.projection(path + module, linear(module, biased));
   }
 
   FrozenLinear linear(String module, boolean biased) {

@@ -12,9 +12,13 @@ import java.nio.file.Path;
  * What a Hugging Face {@code config.json} says of a backbone: one record per architecture. Keys
  * that change nothing that floe computes are not looked at.
  */
-public sealed interface BackboneConfig permits LlamaConfig {
+public sealed interface BackboneConfig
+    permits LlamaConfig, BloomConfig, GptJConfig, OptConfig, GptNeoXConfig {
   /** The file's name within a model directory. */
   String FILE = "config.json";
+
+  /** The {@code model_type}s that floe runs. */
+  String SUPPORTED = "llama, mistral, qwen2, bloom, gptj, opt, gpt_neox";
 
   /** Largest {@code config.json} that is read, in bytes. */
   long LARGEST_FILE = 4_000_000;
@@ -27,6 +31,15 @@ public sealed interface BackboneConfig permits LlamaConfig {
 
   /** Width of the residual stream. */
   int hidden();
+
+  /** Query heads of attention. */
+  int heads();
+
+  /** Key and value heads; each serves {@code heads / keyValueHeads} query heads. */
+  int keyValueHeads();
+
+  /** Width of one head. */
+  int headDimension();
 
   /** Rows of the embedding: token ids are below it. */
   int vocabulary();
@@ -41,6 +54,22 @@ public sealed interface BackboneConfig permits LlamaConfig {
 
   /** Names and shapes of all weights, and the modules that adapters can sit on. */
   BackboneLayout layout();
+
+  /** Calls the visitor's method for this architecture. */
+  <T> T accept(Visitor<T> visitor);
+
+  /** What is done differently for each architecture. */
+  interface Visitor<T> {
+    T llama(LlamaConfig config);
+
+    T bloom(BloomConfig config);
+
+    T gptJ(GptJConfig config);
+
+    T opt(OptConfig config);
+
+    T gptNeoX(GptNeoXConfig config);
+  }
 
   /**
    * Reads {@code config.json} of a model directory, as old and new transformers write it.
@@ -72,7 +101,11 @@ public sealed interface BackboneConfig permits LlamaConfig {
     String type = json.string("model_type");
     return switch (type) {
       case "llama", "mistral", "qwen2" -> LlamaConfigReader.read(type, json);
-      default -> throw json.unsupported("model_type", type, "llama, mistral, qwen2");
+      case "bloom" -> BloomConfig.read(json);
+      case "gptj" -> GptJConfig.read(json);
+      case "opt" -> OptConfig.read(json);
+      case "gpt_neox" -> GptNeoXConfig.read(json);
+      default -> throw json.unsupported("model_type", type, SUPPORTED);
     };
   }
 }

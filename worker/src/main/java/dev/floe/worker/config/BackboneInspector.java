@@ -65,27 +65,27 @@ public final class BackboneInspector {
   private static void checkWeights(Path directory, BackboneLayout layout) throws IOException {
     try (WeightFiles weights = WeightFiles.open(directory)) {
       for (WeightSlot slot : layout.weights()) {
-        checkWeight(directory, weights, slot);
+        checkWeight(directory, weights, slot, layout.storedName(slot, weights.names()));
       }
     } catch (SafetensorsException e) {
       throw new InvalidJobException(e.getMessage(), e);
     }
   }
 
-  private static void checkWeight(Path directory, WeightFiles weights, WeightSlot slot)
+  private static void checkWeight(Path directory, WeightFiles weights, WeightSlot slot, String name)
       throws IOException {
-    if (!weights.names().contains(slot.name())) {
+    if (!weights.names().contains(name)) {
       throw new InvalidJobException(
           "%s: the weights hold no tensor %s, which config.json asks for; %s"
-              .formatted(directory, OneLine.quote(slot.name()), ONE_MODEL));
+              .formatted(directory, OneLine.quote(name), ONE_MODEL));
     }
-    TensorEntry entry = weights.entry(slot.name());
+    TensorEntry entry = weights.entry(name);
     if (!entry.hasShape(slot.shape())) {
       throw new InvalidJobException(
           "%s: tensor %s has shape %s, but config.json asks for %s; %s"
               .formatted(
-                  weights.pathOf(slot.name()),
-                  OneLine.quote(slot.name()),
+                  weights.pathOf(name),
+                  OneLine.quote(name),
                   Arrays.toString(entry.shape()),
                   slot.dimensions(),
                   ONE_MODEL));
@@ -93,7 +93,7 @@ public final class BackboneInspector {
     if (!entry.dtype().isFloat()) {
       throw new InvalidJobException(
           "%s: tensor %s holds %s; floe reads F32, F16, BF16 and F64, so use the original weights"
-              .formatted(weights.pathOf(slot.name()), OneLine.quote(slot.name()), entry.dtype()));
+              .formatted(weights.pathOf(name), OneLine.quote(name), entry.dtype()));
     }
   }
 }

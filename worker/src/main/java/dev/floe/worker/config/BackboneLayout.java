@@ -2,16 +2,18 @@ package dev.floe.worker.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The table of an architecture's names: the modules that adapters can sit on, and every weight.
  *
+ * @param basePath where the model without its head sits, such as {@code model.}
  * @param layersPath path of the list of layers, such as {@code model.layers}
  * @param targets the linear modules of one layer, in the order in which data passes them
  * @param weights all weights of the backbone; a tied head has no slot of its own
  */
 public record BackboneLayout(
-    String layersPath, List<TargetModule> targets, List<WeightSlot> weights) {
+    String basePath, String layersPath, List<TargetModule> targets, List<WeightSlot> weights) {
   public BackboneLayout {
     targets = List.copyOf(targets);
     weights = List.copyOf(weights);
@@ -30,6 +32,21 @@ public record BackboneLayout(
   /** The target of that short name, such as {@code q_proj}. */
   public Optional<TargetModule> target(String name) {
     return targets.stream().filter(target -> target.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The name under which a file holds a weight: some checkpoints were saved from the model without
+   * its head, whose names lack the base path.
+   *
+   * @param names of the file's tensors
+   */
+  public String storedName(WeightSlot slot, Set<String> names) {
+    String name = slot.name();
+    if (names.contains(name) || !name.startsWith(basePath)) {
+      return name;
+    }
+    String bare = name.substring(basePath.length());
+    return names.contains(bare) ? bare : name;
   }
 
   /** Number of weights' elements. */

@@ -6,6 +6,7 @@ import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.files.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ final class ConfigJson {
   /** Whether the key is there and not null. */
   boolean has(String key) {
     return object.hasNonNull(key);
+  }
+
+  /** The spelling that the file has, or the first when it has none: keys were renamed over time. */
+  String spelling(String... spellings) {
+    return Arrays.stream(spellings).filter(this::has).findFirst().orElse(spellings[0]);
   }
 
   /** The object under the key, or empty when it is absent or null. */

@@ -43,4 +43,9 @@ public record LlamaConfig(
   public BackboneLayout layout() {
     return LlamaLayout.of(this);
   }
+
+  @Override
+  public <T> T accept(Visitor<T> visitor) {
+    return visitor.llama(this);
+  }
 }

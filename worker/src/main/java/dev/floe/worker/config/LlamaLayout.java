@@ -1,8 +1,6 @@
 package dev.floe.worker.config;
 
 import dev.floe.worker.config.TargetModule.Role;
-import dev.floe.worker.config.WeightSlot.Kind;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The names of the LLaMA family, in one place for whoever checks, loads or creates weights. */
@@ -28,23 +26,27 @@ public final class LlamaLayout {
   public static final String UP = "mlp.up_proj";
   public static final String DOWN = "mlp.down_proj";
 
+  private static final String BASE = "model.";
   private static final String LAYERS = "model.layers";
 
   private LlamaLayout() {}
 
-  /** The layout of a backbone of the family. */
-  public static BackboneLayout of(LlamaConfig config) {
+  static BackboneLayout of(LlamaConfig config) {
     List<TargetModule> targets = targets(config);
-    List<WeightSlot> weights = new ArrayList<>();
-    weights.add(WeightSlot.of(EMBEDDING, Kind.EMBEDDING, config.vocabulary(), config.hidden()));
-    for (int layer = 0; layer < config.layers(); layer++) {
-      addLayer(weights, LAYERS + "." + layer + ".", config.hidden(), targets);
+    int hidden = config.hidden();
+    WeightTable weights = new WeightTable().embedding(EMBEDDING, config.vocabulary(), hidden);
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = LAYERS + "." + i + ".";
+      weights
+          .scale(layer + INPUT_NORM, hidden)
+          .scale(layer + POST_ATTENTION_NORM, hidden)
+          .targets(layer, targets);
     }
-    weights.add(WeightSlot.of(FINAL_NORM, Kind.NORM_SCALE, config.hidden()));
+    weights.scale(FINAL_NORM, hidden);
     if (!config.tiedEmbeddings()) {
-      weights.add(WeightSlot.of(HEAD, Kind.LINEAR, config.vocabulary(), config.hidden()));
+      weights.matrix(HEAD, config.vocabulary(), hidden);
     }
-    return new BackboneLayout(LAYERS, targets, weights);
+    return new BackboneLayout(BASE, LAYERS, targets, weights.slots());
   }
 
   private static List<TargetModule> targets(LlamaConfig config) {
@@ -62,18 +64,5 @@ public final class LlamaLayout {
         new TargetModule(GATE, Role.MLP, false, hidden, wide, mlpBias),
         new TargetModule(UP, Role.MLP, false, hidden, wide, mlpBias),
         new TargetModule(DOWN, Role.MLP, true, wide, hidden, mlpBias));
-  }
-
-  private static void addLayer(
-      List<WeightSlot> weights, String layer, int hidden, List<TargetModule> targets) {
-    weights.add(WeightSlot.of(layer + INPUT_NORM, Kind.NORM_SCALE, hidden));
-    weights.add(WeightSlot.of(layer + POST_ATTENTION_NORM, Kind.NORM_SCALE, hidden));
-    for (TargetModule target : targets) {
-      String module = layer + target.path();
-      weights.add(WeightSlot.of(module + ".weight", Kind.LINEAR, target.out(), target.in()));
-      if (target.bias()) {
-        weights.add(WeightSlot.of(module + ".bias", Kind.BIAS, target.out()));
-      }
-    }
   }
 }

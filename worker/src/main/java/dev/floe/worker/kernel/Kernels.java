@@ -49,6 +49,22 @@ public final class Kernels {
     return module.call(scope, "rms_norm", x, weight, epsilon);
   }
 
+  public NDArray layerNorm(
+      NDManager scope, NDArray x, NDArray weight, NDArray bias, double epsilon) {
+    return module.call(scope, "layer_norm", x, weight, bias, epsilon);
+  }
+
+  /** A plain sum needs no kernel: the engine's own call costs a tenth. */
+  public NDArray add(NDManager scope, NDArray x, NDArray y) {
+    NDArray sum = x.add(y);
+    sum.attach(scope);
+    return sum;
+  }
+
+  public NDArray activate(NDManager scope, NDArray x, String activation) {
+    return module.call(scope, "activate", x, activation);
+  }
+
   /** The sum of {@code x} and {@code y}, and that sum's norm. */
   public NDArray[] addRmsNorm(
       NDManager scope, NDArray x, NDArray y, NDArray weight, double epsilon) {
@@ -91,57 +107,84 @@ public final class Kernels {
     return module.call(scope, kind, x, weight, bias, down, up, activation, scale, dropout);
   }
 
-  /** cos and sin of the rotary angles at {@code positions}, each {@code [N, D]}. */
-  public NDArray[] rotary(NDManager scope, NDArray positions, NDArray frequencies) {
-    return module.callForPair(scope, "rotary", positions, frequencies);
+  /** cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}. */
+  public NDArray[] rotary(
+      NDManager scope, NDArray positions, NDArray frequencies, boolean interleaved) {
+    return module.callForPair(scope, "rotary", positions, frequencies, interleaved);
+  }
+
+  /** The mask of whole rows, for what plain causality does not say: alibi, and virtual tokens. */
+  public NDArray rowMask(
+      NDManager scope, NDArray slots, int longest, int virtualTokens, List<NDArray> slopes) {
+    return module.call(scope, "row_mask", slots, longest, virtualTokens, slopes);
+  }
+
+  /**
+   * The mask of one more token per row: a cache holds what later positions of shorter rows lack.
+   */
+  public NDArray stepMask(NDManager scope, NDArray positions, int used, List<NDArray> slopes) {
+    return module.call(scope, "step_mask", positions, used, slopes);
+  }
+
+  /** Virtual tokens' keys and values as attention wants them; see {@code kernels.py}. */
+  public NDArray prefixHeads(NDManager scope, NDArray prompt, int layers, int keyValueHeads) {
+    return module.call(scope, "prefix_heads", prompt, layers, keyValueHeads);
   }
 
   /** Causal self-attention of whole rows laid end to end; see {@code kernels.py}. */
   public NDArray attention(
       NDManager scope,
-      NDArray q,
-      NDArray k,
-      NDArray v,
-      NDArray cos,
-      NDArray sin,
+      List<NDArray> queryKeyValue,
+      List<NDArray> rotary,
+      boolean interleaved,
       NDArray slots,
       int rows,
       int longest,
       int heads,
       int keyValueHeads,
+      List<NDArray> mask,
+      List<NDArray> prefix,
+      int layer,
       List<NDArray> cache) {
     return module.call(
-        scope, "attention", q, k, v, cos, sin, slots, rows, longest, heads, keyValueHeads, cache);
+        scope,
+        "attention",
+        queryKeyValue,
+        rotary,
+        interleaved,
+        slots,
+        rows,
+        longest,
+        heads,
+        keyValueHeads,
+        mask,
+        prefix,
+        layer,
+        cache);
   }
 
   /** One more token per row against the cache, which it is added to. */
   public NDArray attentionStep(
       NDManager scope,
-      NDArray q,
-      NDArray k,
-      NDArray v,
-      NDArray cos,
-      NDArray sin,
+      List<NDArray> queryKeyValue,
+      List<NDArray> rotary,
+      boolean interleaved,
       NDArray positions,
-      int used,
       int heads,
       int keyValueHeads,
-      NDArray cachedKeys,
-      NDArray cachedValues) {
+      NDArray mask,
+      List<NDArray> cache) {
     return module.call(
         scope,
         "attention_step",
-        q,
-        k,
-        v,
-        cos,
-        sin,
+        queryKeyValue,
+        rotary,
+        interleaved,
         positions,
-        used,
         heads,
         keyValueHeads,
-        cachedKeys,
-        cachedValues);
+        mask,
+        cache);
   }
 
   /** Summed cross-entropy over the labelled positions {@code picks}: a scalar. */
@@ -167,6 +210,24 @@ public final class Kernels {
         NDArray same = module.call(target.getManager(), "assign", target, source)) {
       // the result is the target itself under another handle
     }
+  }
+
+  /**
+   * The best continuations of every prompt's beams, best first: their summed log-probabilities and
+   * their places {@code beam · vocabulary + token}, each {@code [prompts, count]}.
+   *
+   * @param scores summed log-probability of each beam, {@code [prompts, beams]}
+   */
+  public NDArray[] bestContinuations(
+      NDManager scope,
+      NDArray hidden,
+      NDArray picks,
+      NDArray head,
+      List<NDArray> bias,
+      NDArray scores,
+      int count) {
+    return module.callForPair(
+        scope, "best_continuations", hidden, picks, head, bias, scores, count);
   }
 
   /**

@@ -68,7 +68,7 @@ final class NativeModule {
    * Calls a method that returns one tensor, under the thread's {@link GradMode}.
    *
    * @param scope owner of the result
-   * @param arguments tensors, lists of tensors, integers, doubles or strings
+   * @param arguments tensors, lists of tensors, integers, doubles, booleans or strings
    */
   NDArray call(NDManager scope, String method, Object... arguments) {
     try (IValue result = run(method, arguments)) {
@@ -121,6 +121,9 @@ final class NativeModule {
     }
     if (argument instanceof Double number) {
       return IValue.from((double) number);
+    }
+    if (argument instanceof Boolean flag) {
+      return IValue.from((boolean) flag);
     }
     if (argument instanceof String text) {
       return IValue.from(text);

@@ -1,6 +1,6 @@
 # The kernel library: TorchScript in its serialized dialect, compiled by libtorch itself when the archive is loaded.
-# N: tokens of a batch laid end to end, R: rows, L: longest row, H: heads, K: key-value heads, D: head size, C: cache capacity.
-# A bias is a list of no or one tensor, since the dialect's callers have no None.
+# N: tokens of a batch laid end to end, R: rows, L: longest row, H: heads, K: key-value heads, D: head size, C: cache capacity, V: virtual tokens.
+# What may be absent, such as a bias, is a list of no or one tensor, since the dialect's callers have no None.
 
 class Kernels(Module):
   __parameters__ = []
@@ -20,6 +20,10 @@ class Kernels(Module):
   def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
     variance = torch.mean(torch.mul(x, x), [-1], True)
     return torch.mul(w, torch.mul(x, torch.rsqrt(torch.add(variance, eps))))
+
+  # arXiv 1607.06450
+  def layer_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, -1)], w, b, eps)
 
   # sum and norm of a residual branch in one call: (x + y, norm(x + y))
   def add_rms_norm(self: __torch__.Kernels, x: Tensor, y: Tensor, w: Tensor, eps: float) -> Tuple[Tensor, Tensor]:
@@ -71,13 +75,44 @@ class Kernels(Module):
   def parallel(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
     return torch.add(self.linear(x, w, bias), self.bottleneck(x, down, up, name, dropout), alpha=scale)
 
-  # rotary embedding of half-split pairs: x [N, heads, D]; cos, sin [N, D]
-  def rotate(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    half = torch.floordiv(torch.size(x, -1), 2)
-    low = torch.slice(x, -1, 0, half)
-    high = torch.slice(x, -1, half, torch.mul(half, 2))
-    turned = torch.cat([torch.neg(high), low], -1)
+  # rotary embedding (arXiv 2104.09864) of pairs of a head's dimensions, (i, i + D / 2) or, interleaved, (2 i, 2 i + 1): x [N, heads, D]; cos, sin [N, D]
+  def turn(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, interleaved: bool) -> Tensor:
+    size = torch.size(x, -1)
+    if interleaved:
+      first = torch.slice(x, -1, 0, size, 2)
+      second = torch.slice(x, -1, 1, size, 2)
+      turned = torch.flatten(torch.stack([torch.neg(second), first], -1), -2)
+    else:
+      half = torch.floordiv(size, 2)
+      turned = torch.cat([torch.neg(torch.slice(x, -1, half, size)), torch.slice(x, -1, 0, half)], -1)
     return torch.add(torch.mul(x, torch.unsqueeze(cos, 1)), torch.mul(turned, torch.unsqueeze(sin, 1)))
+
+  # rotary embedding of the first P dimensions of each head; the others pass. x [N, heads, D]; rotary: none, or cos and sin [N, P]
+  def rotate(self: __torch__.Kernels, x: Tensor, rotary: List[Tensor], interleaved: bool) -> Tensor:
+    if torch.len(rotary) == 0:
+      y = x
+    elif torch.size(rotary[0], 1) == torch.size(x, -1):
+      y = self.turn(x, rotary[0], rotary[1], interleaved)
+    else:
+      part = torch.size(rotary[0], 1)
+      turned = self.turn(torch.slice(x, -1, 0, part), rotary[0], rotary[1], interleaved)
+      y = torch.cat([turned, torch.slice(x, -1, part, torch.size(x, -1))], -1)
+    return y
+
+  # the rotated queries [N, H, D] and keys [N, K, D], and the values [N, K, D], of q [N, H * D], k and v [N, K * D], or of one fused [N, H * 3 * D]
+  def heads_of(self: __torch__.Kernels, qkv: List[Tensor], rotary: List[Tensor], interleaved: bool, heads: int, key_value_heads: int) -> Tuple[Tensor, Tensor, Tensor]:
+    n = torch.size(qkv[0], 0)
+    if torch.len(qkv) == 1:
+      fused = torch.view(qkv[0], [n, heads, 3, torch.floordiv(torch.size(qkv[0], 1), torch.mul(heads, 3))])
+      q = torch.select(fused, 2, 0)
+      k = torch.select(fused, 2, 1)
+      v = torch.select(fused, 2, 2)
+    else:
+      size = torch.floordiv(torch.size(qkv[0], 1), heads)
+      q = torch.view(qkv[0], [n, heads, size])
+      k = torch.view(qkv[1], [n, key_value_heads, size])
+      v = torch.view(qkv[2], [n, key_value_heads, size])
+    return (self.rotate(q, rotary, interleaved), self.rotate(k, rotary, interleaved), v)
 
   # rows of a batch laid end to end, x [N, heads, D], to [R, heads, L, D]; slots [N]: row * L + position
   def scatter_rows(self: __torch__.Kernels, x: Tensor, slots: Tensor, rows: int, longest: int) -> Tensor:
@@ -107,35 +142,75 @@ class Kernels(Module):
       y = torch.repeat_interleave(x, torch.floordiv(heads, torch.size(x, 1)), 1)
     return y
 
-  # causal self-attention of whole rows. Padding is on the right of the scattered rows, where no real token looks, so no mask is needed.
-  # q [N, H * D], k and v [N, K * D] -> [N, H * D]; cache: none, or the layer's keys and values [R, K, C, D], filled from position 0
-  def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor, slots: Tensor, rows: int, longest: int, heads: int, key_value_heads: int, cache: List[Tensor]) -> Tensor:
-    size = torch.size(cos, 1)
-    n = torch.size(q, 0)
-    queries = self.scatter_rows(self.rotate(torch.view(q, [n, heads, size]), cos, sin), slots, rows, longest)
-    keys = self.scatter_rows(self.rotate(torch.view(k, [n, key_value_heads, size]), cos, sin), slots, rows, longest)
-    values = self.scatter_rows(torch.view(v, [n, key_value_heads, size]), slots, rows, longest)
+  # what alibi adds to scores (arXiv 2108.12409): slope * key position where a key may be looked at, -inf elsewhere.
+  # visible [rows, queries, keys] bool; slopes [H] -> [rows, H, queries, keys]
+  def alibi(self: __torch__.Kernels, visible: Tensor, slopes: Tensor) -> Tensor:
+    positions = torch.arange(torch.size(visible, -1), dtype=6, layout=None, device=ops.prim.device(slopes), pin_memory=False)
+    lines = torch.mul(torch.view(slopes, [1, -1, 1, 1]), positions)
+    return torch.where(torch.unsqueeze(visible, 1), lines, -inf)
+
+  # mask of whole rows with virtual tokens before them that all may look at: bool [1, 1, L, V + L], or with alibi slopes [H] float [1, H, L, V + L]
+  def row_mask(self: __torch__.Kernels, slots: Tensor, longest: int, virtual: int, slopes: List[Tensor]) -> Tensor:
+    square = torch.ones([1, longest, torch.add(virtual, longest)], dtype=11, layout=None, device=ops.prim.device(slots), pin_memory=False)
+    visible = torch.tril(square, virtual)
+    if torch.len(slopes) == 0:
+      mask = torch.unsqueeze(visible, 1)
+    else:
+      mask = self.alibi(visible, slopes[0])
+    return mask
+
+  # mask of one more token per row at positions [R]: bool [R, 1, 1, used], or with alibi slopes [H] float [R, H, 1, used]
+  def step_mask(self: __torch__.Kernels, positions: Tensor, used: int, slopes: List[Tensor]) -> Tensor:
+    columns = torch.arange(used, dtype=4, layout=None, device=ops.prim.device(positions), pin_memory=False)
+    visible = torch.le(torch.view(columns, [1, 1, used]), torch.view(positions, [-1, 1, 1]))
+    if torch.len(slopes) == 0:
+      mask = torch.unsqueeze(visible, 1)
+    else:
+      mask = self.alibi(visible, slopes[0])
+    return mask
+
+  # keys and values that every row sees before its own: prompt [V, layers * 2 * K * D], layer by layer, key then value -> [layers, 2, 1, K, V, D]
+  def prefix_heads(self: __torch__.Kernels, prompt: Tensor, layers: int, key_value_heads: int) -> Tensor:
+    parts = torch.view(prompt, [torch.size(prompt, 0), layers, 2, 1, key_value_heads, -1])
+    return torch.permute(parts, [1, 2, 3, 4, 0, 5])
+
+  # a layer's prefix before the rows' own keys (part 0) or values (part 1): prefix: none, or one [layers, 2, 1, K, V, D]; x [R, K, L, D] -> [R, K, V + L, D]
+  def after_prefix(self: __torch__.Kernels, prefix: List[Tensor], layer: int, part: int, x: Tensor) -> Tensor:
+    if torch.len(prefix) == 0:
+      y = x
+    else:
+      virtual = torch.select(torch.select(prefix[0], 0, layer), 0, part)
+      y = torch.cat([torch.expand(virtual, [torch.size(x, 0), -1, -1, -1]), x], 2)
+    return y
+
+  # causal self-attention of whole rows -> [N, H * D]. Padding is on the right of the scattered rows, where no real token looks, so plain causality needs no mask.
+  # qkv: as heads_of takes them; mask: none, or one that row_mask made; cache: none, or the layer's keys and values [R, K, C, D], filled from position 0
+  def attention(self: __torch__.Kernels, qkv: List[Tensor], rotary: List[Tensor], interleaved: bool, slots: Tensor, rows: int, longest: int, heads: int, key_value_heads: int, mask: List[Tensor], prefix: List[Tensor], layer: int, cache: List[Tensor]) -> Tensor:
+    q, k, v, = self.heads_of(qkv, rotary, interleaved, heads, key_value_heads)
+    queries = self.scatter_rows(q, slots, rows, longest)
+    keys = self.after_prefix(prefix, layer, 0, self.scatter_rows(k, slots, rows, longest))
+    values = self.after_prefix(prefix, layer, 1, self.scatter_rows(v, slots, rows, longest))
     if torch.len(cache) > 0:
-      _0 = torch.copy_(torch.slice(cache[0], 2, 0, longest), keys)
-      _1 = torch.copy_(torch.slice(cache[1], 2, 0, longest), values)
-    mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), None, 0., True)
+      _0 = torch.copy_(torch.slice(cache[0], 2, 0, torch.size(keys, 2)), keys)
+      _1 = torch.copy_(torch.slice(cache[1], 2, 0, torch.size(keys, 2)), values)
+    if torch.len(mask) == 0:
+      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), None, 0., True)
+    else:
+      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), mask[0], 0., False)
     return self.gather_rows(mixed, slots)
 
-  # one more token per row against the cache: q [R, H * D], k and v [R, K * D]; positions [R]; used: positions of the cache that may be looked at
-  def attention_step(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor, positions: Tensor, used: int, heads: int, key_value_heads: int, cached_keys: Tensor, cached_values: Tensor) -> Tensor:
-    size = torch.size(cos, 1)
+  # one more token per row against the cache -> [R, H * D]; qkv as heads_of takes them; positions [R]; mask: one that step_mask made
+  def attention_step(self: __torch__.Kernels, qkv: List[Tensor], rotary: List[Tensor], interleaved: bool, positions: Tensor, heads: int, key_value_heads: int, mask: Tensor, cache: List[Tensor]) -> Tensor:
+    q, k, v, = self.heads_of(qkv, rotary, interleaved, heads, key_value_heads)
     n = torch.size(q, 0)
-    queries = torch.unsqueeze(self.rotate(torch.view(q, [n, heads, size]), cos, sin), 2)
-    key = torch.unsqueeze(self.rotate(torch.view(k, [n, key_value_heads, size]), cos, sin), 2)
-    value = torch.unsqueeze(torch.view(v, [n, key_value_heads, size]), 2)
+    size = torch.size(q, 2)
     where = torch.expand(torch.view(positions, [n, 1, 1, 1]), [n, key_value_heads, 1, size])
-    _0 = torch.scatter_(cached_keys, 2, where, key)
-    _1 = torch.scatter_(cached_values, 2, where, value)
-    columns = torch.arange(used, dtype=4, layout=None, device=ops.prim.device(positions), pin_memory=False)
-    visible = torch.le(torch.view(columns, [1, 1, 1, used]), torch.view(positions, [n, 1, 1, 1]))
-    keys = self.share_heads(torch.slice(cached_keys, 2, 0, used), heads)
-    values = self.share_heads(torch.slice(cached_values, 2, 0, used), heads)
-    mixed = torch.scaled_dot_product_attention(queries, keys, values, visible, 0., False)
+    _0 = torch.scatter_(cache[0], 2, where, torch.unsqueeze(k, 2))
+    _1 = torch.scatter_(cache[1], 2, where, torch.unsqueeze(v, 2))
+    used = torch.size(mask, 3)
+    keys = self.share_heads(torch.slice(cache[0], 2, 0, used), heads)
+    values = self.share_heads(torch.slice(cache[1], 2, 0, used), heads)
+    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, mask, 0., False)
     return torch.reshape(mixed, [n, torch.mul(heads, size)])
 
   # summed cross-entropy of the labelled positions only: hidden [N, hidden], picks and labels [M], head [vocabulary, hidden] -> []
@@ -147,10 +222,21 @@ class Kernels(Module):
   def choose(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor]) -> Tensor:
     return torch.argmax(self.linear(torch.index_select(hidden, 0, picks), head, bias), -1)
 
-  # cos and sin [N, D] of positions [N]; inverse frequencies [D / 2]
-  def rotary(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor) -> Tuple[Tensor, Tensor]:
+  # beam search: the best continuations of every prompt's beams, best first. scores [prompts, beams]: summed log-probability of each beam,
+  # in the order of picks -> summed log-probabilities and places (beam * vocabulary + token), both [prompts, count]
+  def best_continuations(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor], scores: Tensor, count: int) -> Tuple[Tensor, Tensor]:
+    logits = torch.to(self.linear(torch.index_select(hidden, 0, picks), head, bias), 6)
+    sums = torch.add(torch.log_softmax(logits, -1), torch.view(scores, [-1, 1]))
+    best, places, = torch.topk(torch.view(sums, [torch.size(scores, 0), -1]), count)
+    return (best, places)
+
+  # cos and sin [N, P] of positions [N]; inverse frequencies [P / 2]; each pair's two dimensions stand P / 2 apart or, interleaved, side by side
+  def rotary(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, interleaved: bool) -> Tuple[Tensor, Tensor]:
     angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(frequencies, 0))
-    both = torch.cat([angles, angles], -1)
+    if interleaved:
+      both = torch.repeat_interleave(angles, 2, -1)
+    else:
+      both = torch.cat([angles, angles], -1)
     return (torch.cos(both), torch.sin(both))
 
   # overwrites a tensor's values in place

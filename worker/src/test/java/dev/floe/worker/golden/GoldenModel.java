@@ -57,10 +57,10 @@ final class GoldenModel {
     }
   }
 
-  /** The lines of {@code generate.jsonl}. */
-  List<JsonNode> generations() throws IOException {
+  /** The lines of a file such as {@code generate.jsonl}. */
+  List<JsonNode> lines(String name) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(directory.resolve("generate.jsonl"))) {
+    for (String line : Files.readAllLines(directory.resolve(name))) {
       lines.add(JSON.readTree(line));
     }
     return lines;
@@ -105,7 +105,8 @@ final class GoldenModel {
   static String fixtureName(String parameter) {
     return parameter
         .replace(".adapter_down.weight", ".down.weight")
-        .replace(".adapter_up.weight", ".up.weight");
+        .replace(".adapter_up.weight", ".up.weight")
+        .replace("prompt_embeddings", "prompt_encoder.embedding.weight");
   }
 
   static float[] floats(SafetensorsFile file, String name) {

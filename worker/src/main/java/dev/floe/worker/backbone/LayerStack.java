@@ -1,0 +1,35 @@
+package dev.floe.worker.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * What an architecture does between token ids and hidden states: an embedding, layers and a last
+ * norm, each a function of frozen weights and of the job's adapter on them. The stream that passes
+ * through is {@code [N, hidden]}.
+ */
+interface LayerStack {
+
+  /**
+   * The stream before the first layer.
+   *
+   * @param tokens {@code [N]}
+   * @param positions {@code [N]}
+   */
+  NDArray embed(NDManager scope, NDArray tokens, NDArray positions);
+
+  /** The stream behind a layer. */
+  NDArray layer(NDManager scope, int index, NDArray stream, Attention attention);
+
+  /** Hidden states, from the stream behind the last layer. */
+  NDArray finish(NDManager scope, NDArray stream);
+
+  /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */
+  NDArray head();
+
+  /** The head's bias: none, or one {@code [vocabulary]}. */
+  default List<NDArray> headBias() {
+    return List.of();
+  }
+}
