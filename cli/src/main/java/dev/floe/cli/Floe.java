@@ -4,6 +4,7 @@ import dev.floe.cli.embedded.EmbeddedRun;
 import dev.floe.cli.quickstart.QuickstartCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,6 +28,8 @@ public final class Floe implements Callable<Integer> {
   private Floe() {}
 
   public static void main(String[] args) {
+    // on one thread, or what others log meanwhile is held back and announced on the terminal
+    LoggerFactory.getILoggerFactory();
     List<?> verbs =
         List.of(
             new RunCommand(new EmbeddedRun()),
