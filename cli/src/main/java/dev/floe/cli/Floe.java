@@ -2,6 +2,7 @@ package dev.floe.cli;
 
 import dev.floe.cli.embedded.EmbeddedRun;
 import dev.floe.cli.quickstart.QuickstartCommand;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
@@ -30,14 +31,25 @@ public final class Floe implements Callable<Integer> {
   public static void main(String[] args) {
     // on one thread, or what others log meanwhile is held back and announced on the terminal
     LoggerFactory.getILoggerFactory();
-    List<?> verbs =
-        List.of(
-            new RunCommand(new EmbeddedRun()),
-            new PlanCommand(),
-            new ReportCommand(),
-            new ServeCommand(),
-            new QuickstartCommand());
-    System.exit(commandLine(verbs).execute(args));
+    System.exit(commandLine(verbs()).execute(args));
+  }
+
+  /**
+   * Runs one command within this process.
+   *
+   * @return the exit code
+   */
+  public static int execute(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine(verbs()).setOut(out).setErr(err).execute(args);
+  }
+
+  private static List<?> verbs() {
+    return List.of(
+        new RunCommand(new EmbeddedRun()),
+        new PlanCommand(),
+        new ReportCommand(),
+        new ServeCommand(),
+        new QuickstartCommand());
   }
 
   /** The command line with these verbs, its errors as one line each. */

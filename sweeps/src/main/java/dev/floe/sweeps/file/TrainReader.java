@@ -39,7 +39,7 @@ final class TrainReader {
     if (section.has("epochs") && section.has("steps")) {
       section.report("steps", "give either epochs or steps, not both");
     }
-    if (!section.has("epochs") && !section.has("steps")) {
+    if (section.lacks("epochs") && section.lacks("steps")) {
       section.report("epochs", "the key is missing; give epochs or steps");
     }
   }
