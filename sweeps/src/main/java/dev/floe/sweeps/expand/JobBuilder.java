@@ -34,6 +34,9 @@ final class JobBuilder {
     if (point.type() == AdapterType.FULL) {
       return new AdapterSpec.Full(point.on(Axis.INIT, axes.inits(), Initial.PRETRAINED));
     }
+    if (point.type() == AdapterType.PREFIX) {
+      return new AdapterSpec.Prefix(point.on(Axis.VIRTUAL_TOKENS, axes.virtualTokens()));
+    }
     Placement placement = point.on(Axis.PLACEMENT, axes.placements());
     int rank = point.on(Axis.RANK, axes.ranks());
     double dropout = point.on(Axis.DROPOUT, axes.dropouts(), NO_DROPOUT);

@@ -23,13 +23,14 @@ final class Keys {
             "type",
             "placement",
             "rank",
+            "virtual-tokens",
             "alpha",
             "dropout",
             "activation",
             "scaling",
             "insertion",
             "init"));
-    SECTIONS.put("adapter.placement", List.of("role", "modules", "layers"));
+    SECTIONS.put("adapter.placement", List.of("role", "modules", "match", "layers"));
     SECTIONS.put(
         "train",
         List.of(

@@ -33,9 +33,10 @@ import java.util.regex.Pattern;
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given
  * adapter:
- *   type: [lora, series, parallel]     # also full, which has no placement and no rank
- *   placement: [attention, mlp]        # see PlacementReader for module lists and layer ranges
+ *   type: [lora, series, parallel]     # also prefix and full, which have no placement and no rank
+ *   placement: [attention, mlp]        # see PlacementReader for modules, expressions and layers
  *   rank: [4, 16]
+ *   virtual-tokens: 20                 # prefix
  *   alpha: 16                          # lora; default twice the rank
  *   dropout: 0                         # default
  *   activation: tanh                   # series, parallel; default

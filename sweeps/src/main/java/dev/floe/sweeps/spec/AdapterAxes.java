@@ -1,5 +1,6 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
@@ -11,14 +12,15 @@ import java.util.List;
  * setting that no listed type has, or one left to its default.
  *
  * @param types at least one
- * @param placements at least one, unless every type is {@code full}
- * @param ranks at least one, unless every type is {@code full}
+ * @param placements at least one, unless no type sits on modules
+ * @param ranks at least one, unless no type sits on modules
  * @param alphas empty for twice the rank
  * @param dropouts empty for 0
  * @param activations empty for tanh
  * @param scalings empty for 1
  * @param insertions empty for output
  * @param inits empty for pretrained
+ * @param virtualTokens at least one where {@code prefix} is among the types
  */
 public record AdapterAxes(
     List<AdapterType> types,
@@ -29,7 +31,8 @@ public record AdapterAxes(
     List<Activation> activations,
     List<Double> scalings,
     List<Insertion> insertions,
-    List<Initial> inits) {
+    List<Initial> inits,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> virtualTokens) {
   public AdapterAxes {
     types = Lists.required("adapter.type", types);
     placements = Lists.optional(placements);
@@ -40,10 +43,14 @@ public record AdapterAxes(
     scalings = Lists.optional(scalings);
     insertions = Lists.optional(insertions);
     inits = Lists.optional(inits);
+    virtualTokens = Lists.optional(virtualTokens);
     for (AdapterType type : types) {
-      if (type != AdapterType.FULL) {
+      if (type.isPlaced()) {
         Lists.required("adapter.placement", placements);
         Lists.required("adapter.rank", ranks);
+      }
+      if (type == AdapterType.PREFIX) {
+        Lists.required("adapter.virtual-tokens", virtualTokens);
       }
     }
   }

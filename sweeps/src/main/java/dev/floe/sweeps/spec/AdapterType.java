@@ -7,7 +7,13 @@ public enum AdapterType {
   LORA,
   SERIES,
   PARALLEL,
+  PREFIX,
   FULL;
+
+  /** Whether it sits on linear modules: whether it has a placement. */
+  public boolean isPlaced() {
+    return this == LORA || this == SERIES || this == PARALLEL;
+  }
 
   /** The name that the sweep file and the tables use, such as {@code lora}. */
   public String key() {

@@ -11,6 +11,7 @@ import java.util.List;
 public enum Axis {
   PLACEMENT("adapter.placement"),
   RANK("adapter.rank"),
+  VIRTUAL_TOKENS("adapter.virtual-tokens"),
   ALPHA("adapter.alpha"),
   DROPOUT("adapter.dropout"),
   ACTIVATION("adapter.activation"),
@@ -45,6 +46,7 @@ public enum Axis {
     return switch (this) {
       case PLACEMENT -> adapter.placements();
       case RANK -> adapter.ranks();
+      case VIRTUAL_TOKENS -> adapter.virtualTokens();
       case ALPHA -> adapter.alphas();
       case DROPOUT -> adapter.dropouts();
       case ACTIVATION -> adapter.activations();
@@ -66,7 +68,8 @@ public enum Axis {
   /** Whether jobs of {@code type} have this setting at all. */
   public boolean appliesTo(AdapterType type) {
     return switch (this) {
-      case PLACEMENT, RANK, DROPOUT -> type != AdapterType.FULL;
+      case PLACEMENT, RANK, DROPOUT -> type.isPlaced();
+      case VIRTUAL_TOKENS -> type == AdapterType.PREFIX;
       case ALPHA -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;

@@ -124,6 +124,23 @@ class ExpansionTest {
   }
 
   @Test
+  void prefix_hasVirtualTokensAndNoPlacement() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart("[lora, series, parallel]", "[prefix, lora]\n  virtual-tokens: [10, 20]")
+                .replace("[attention, mlp]", "mlp")
+                .replace("[4, 16]", "4"));
+    assertThat(adapterNames(expansion))
+        .containsExactly("0000-prefix-v10-s0", "0001-prefix-v20-s0", "0002-lora-mlp-r4-s0");
+    assertThat(expansion.job(1).adapter()).isEqualTo(new AdapterSpec.Prefix(20));
+    assertThat(expansion.parameters(1))
+        .containsExactly(
+            entry("adapter.type", "prefix"),
+            entry("adapter.virtual-tokens", 20),
+            entry("seed", 0L));
+  }
+
+  @Test
   void moduleNames_makeSafeDirectoryNames() throws SweepFileException {
     Expansion expansion =
         expand(

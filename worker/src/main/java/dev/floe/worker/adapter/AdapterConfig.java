@@ -6,13 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.floe.protocol.backbone.BackboneDescription;
-import dev.floe.protocol.backbone.BackboneDescription.Target;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.config.BackboneConfig;
@@ -39,14 +37,13 @@ final class AdapterConfig {
   }
 
   static AdapterConfig of(AdapterSpec spec, Backbone tuned) {
-    BackboneDescription backbone = tuned.description();
     ObjectNode fields = JSON.createObjectNode();
-    fields.put("base_model_name_or_path", backbone.path());
+    fields.put("base_model_name_or_path", tuned.description().path());
     fields.put("inference_mode", true);
     fields.put("task_type", "CAUSAL_LM");
     if (spec instanceof AdapterSpec.Lora lora) {
       lora(fields, lora);
-      placement(fields, lora.placement(), backbone, false);
+      placement(fields, lora.placement(), tuned, false);
     } else if (spec instanceof AdapterSpec.Series series) {
       bottleneck(
           fields,
@@ -56,7 +53,7 @@ final class AdapterConfig {
           series.dropout(),
           false);
       fields.put("insertion", series.insertion().name().toLowerCase(Locale.ROOT));
-      placement(fields, series.placement(), backbone, true);
+      placement(fields, series.placement(), tuned, true);
     } else if (spec instanceof AdapterSpec.Parallel parallel) {
       bottleneck(
           fields,
@@ -65,7 +62,7 @@ final class AdapterConfig {
           parallel.scaling(),
           parallel.dropout(),
           true);
-      placement(fields, parallel.placement(), backbone, false);
+      placement(fields, parallel.placement(), tuned, false);
     } else if (spec instanceof AdapterSpec.Prefix prefix) {
       prefix(fields, prefix, tuned.config());
     } else {
@@ -135,24 +132,17 @@ final class AdapterConfig {
   }
 
   private static void placement(
-      ObjectNode fields, Placement placement, BackboneDescription backbone, boolean outputsOnly) {
+      ObjectNode fields, Placement placement, Backbone backbone, boolean outputsOnly) {
+    Placements.Targets targets =
+        Placements.Targets.of(
+            Placements.select(placement, backbone, outputsOnly), backbone.config().layers());
     ArrayNode modules = fields.putArray("target_modules");
-    if (placement.role() == null) {
-      placement.modules().forEach(modules::add);
-    } else {
-      backbone.targets().stream()
-          .filter(target -> target.role().equals(placement.role()))
-          .filter(target -> target.output() || !outputsOnly)
-          .map(Target::name)
-          .forEach(modules::add);
-    }
-    if (placement.layers() == null) {
+    targets.modules().forEach(modules::add);
+    if (targets.layers().isEmpty()) {
       fields.putNull("layers_to_transform");
     } else {
       ArrayNode layers = fields.putArray("layers_to_transform");
-      for (int i = placement.layers().first(); i <= placement.layers().last(); i++) {
-        layers.add(i);
-      }
+      targets.layers().forEach(layers::add);
     }
   }
 
@@ -221,28 +211,41 @@ final class AdapterConfig {
       }
     }
 
+    /** PEFT reads one text as a regular expression over whole paths. */
     private Placement placement() {
       JsonNode targets = fields.path("target_modules");
+      if (targets.isTextual()) {
+        return within(layers(), Placement.ofMatch(targets.asText()));
+      }
       if (!targets.isArray() || targets.isEmpty()) {
-        throw unsupported("target_modules", "a list of module names");
+        throw unsupported("target_modules", "a list of module names or a regular expression");
       }
       List<String> modules = new ArrayList<>();
       targets.forEach(target -> modules.add(target.asText()));
-      return new Placement(null, modules.stream().sorted().toList(), layers());
+      return within(layers(), Placement.ofModules(modules.stream().sorted().toList()));
     }
 
-    private LayerRange layers() {
+    private static Placement within(LayerSet layers, Placement placement) {
+      return layers == null ? placement : placement.in(layers);
+    }
+
+    /** Null for all; PEFT takes a single number too. */
+    private LayerSet layers() {
       JsonNode layers = fields.path("layers_to_transform");
+      if (layers.isInt()) {
+        return LayerSet.of(List.of(layers.asInt()));
+      }
       if (!layers.isArray() || layers.isEmpty()) {
         return null;
       }
-      int first = layers.get(0).asInt();
-      for (int i = 0; i < layers.size(); i++) {
-        if (layers.get(i).asInt() != first + i) {
-          throw unsupported("layers_to_transform", "consecutive layers");
+      List<Integer> numbers = new ArrayList<>();
+      for (JsonNode layer : layers) {
+        if (!layer.isInt() || layer.asInt() < 0) {
+          throw unsupported("layers_to_transform", "layers counted from 0");
         }
+        numbers.add(layer.asInt());
       }
-      return new LayerRange(first, first + layers.size() - 1);
+      return LayerSet.of(numbers);
     }
 
     String text(String name) {

@@ -57,7 +57,7 @@ public final class Adapters {
 
   private static List<LinearModule> modules(
       Placement placement, int rank, Backbone backbone, boolean outputsOnly) {
-    List<LinearModule> modules = Placements.select(placement, backbone.modules(), outputsOnly);
+    List<LinearModule> modules = Placements.select(placement, backbone, outputsOnly);
     for (LinearModule module : modules) {
       int most = Math.min(module.in(), module.out());
       if (rank > most) {
