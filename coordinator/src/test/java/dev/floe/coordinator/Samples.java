@@ -36,6 +36,9 @@ public final class Samples {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
             List.of()),
         new TrainAxes(
             List.of(1),

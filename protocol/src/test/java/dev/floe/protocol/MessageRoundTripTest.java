@@ -117,7 +117,8 @@ class MessageRoundTripTest {
     Placement modules = Placement.ofModules(List.of("q_proj", "v_proj")).in(new LayerSet("2..5"));
     Placement match = Placement.ofMatch(".*\\.[0-3]\\.mlp\\..*");
     return Stream.of(
-        new AdapterSpec.Lora(modules, 8, 16, 0.05),
+        new AdapterSpec.Lora(modules, 8, 16, 0.05, true, true, AdapterSpec.Bias.LORA_ONLY),
+        new AdapterSpec.Ia3(role),
         new AdapterSpec.Series(
             role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
         new AdapterSpec.Parallel(match, 4, AdapterSpec.Activation.RELU, 2, 0),

@@ -122,7 +122,7 @@ public final class BackboneCheck {
           "%s means no module of the backbone; they are named like %s"
               .formatted(placement.label(), backbone.modulePath(0, backbone.targets().get(0))));
     }
-    for (int rank : spec.adapter().ranks()) {
+    for (int rank : type.isRanked() ? spec.adapter().ranks() : List.<Integer>of()) {
       targets.stream()
           .filter(target -> rank > Math.min(target.in(), target.out()))
           .findFirst()

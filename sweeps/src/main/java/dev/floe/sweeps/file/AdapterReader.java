@@ -1,6 +1,7 @@
 package dev.floe.sweeps.file;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -42,6 +43,9 @@ final class AdapterReader {
     List<Integer> virtualTokens = section.axis("virtual-tokens", ScalarType.whole(1));
     List<Double> alphas = section.axis("alpha", ScalarType.positive());
     List<Double> dropouts = section.axis("dropout", ScalarType.probability());
+    List<Boolean> rsloras = section.axis("rslora", ScalarType.truth());
+    List<Boolean> doras = section.axis("dora", ScalarType.truth());
+    List<Bias> biases = section.axis("bias", ScalarType.choice(Bias.class));
     List<Activation> activations = section.axis("activation", ScalarType.choice(Activation.class));
     List<Double> scalings = section.axis("scaling", ScalarType.positive());
     List<Insertion> insertions = section.axis("insertion", ScalarType.choice(Insertion.class));
@@ -59,7 +63,10 @@ final class AdapterReader {
         scalings,
         insertions,
         inits,
-        virtualTokens);
+        virtualTokens,
+        rsloras,
+        doras,
+        biases);
   }
 
   /** What has no default is needed where a type has it; a key that no type has is refused. */

@@ -2,6 +2,7 @@ package dev.floe.sweeps.spec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * @param types at least one
  * @param placements at least one, unless no type sits on modules
- * @param ranks at least one, unless no type sits on modules
+ * @param ranks at least one, unless no type has a rank
  * @param alphas empty for twice the rank
  * @param dropouts empty for 0
  * @param activations empty for tanh
@@ -21,6 +22,9 @@ import java.util.List;
  * @param insertions empty for output
  * @param inits empty for pretrained
  * @param virtualTokens at least one where {@code prefix} is among the types
+ * @param rsloras empty for false
+ * @param doras empty for false
+ * @param biases empty for none
  */
 public record AdapterAxes(
     List<AdapterType> types,
@@ -32,7 +36,10 @@ public record AdapterAxes(
     List<Double> scalings,
     List<Insertion> insertions,
     List<Initial> inits,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> virtualTokens) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> virtualTokens,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> rsloras,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> doras,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Bias> biases) {
   public AdapterAxes {
     types = Lists.required("adapter.type", types);
     placements = Lists.optional(placements);
@@ -44,9 +51,14 @@ public record AdapterAxes(
     insertions = Lists.optional(insertions);
     inits = Lists.optional(inits);
     virtualTokens = Lists.optional(virtualTokens);
+    rsloras = Lists.optional(rsloras);
+    doras = Lists.optional(doras);
+    biases = Lists.optional(biases);
     for (AdapterType type : types) {
       if (type.isPlaced()) {
         Lists.required("adapter.placement", placements);
+      }
+      if (type.isRanked()) {
         Lists.required("adapter.rank", ranks);
       }
       if (type == AdapterType.PREFIX) {

@@ -14,6 +14,9 @@ public enum Axis {
   VIRTUAL_TOKENS("adapter.virtual-tokens"),
   ALPHA("adapter.alpha"),
   DROPOUT("adapter.dropout"),
+  RSLORA("adapter.rslora"),
+  DORA("adapter.dora"),
+  BIAS("adapter.bias"),
   ACTIVATION("adapter.activation"),
   SCALING("adapter.scaling"),
   INSERTION("adapter.insertion"),
@@ -49,6 +52,9 @@ public enum Axis {
       case VIRTUAL_TOKENS -> adapter.virtualTokens();
       case ALPHA -> adapter.alphas();
       case DROPOUT -> adapter.dropouts();
+      case RSLORA -> adapter.rsloras();
+      case DORA -> adapter.doras();
+      case BIAS -> adapter.biases();
       case ACTIVATION -> adapter.activations();
       case SCALING -> adapter.scalings();
       case INSERTION -> adapter.insertions();
@@ -68,9 +74,10 @@ public enum Axis {
   /** Whether jobs of {@code type} have this setting at all. */
   public boolean appliesTo(AdapterType type) {
     return switch (this) {
-      case PLACEMENT, RANK, DROPOUT -> type.isPlaced();
+      case PLACEMENT -> type.isPlaced();
+      case RANK, DROPOUT -> type.isRanked();
       case VIRTUAL_TOKENS -> type == AdapterType.PREFIX;
-      case ALPHA -> type == AdapterType.LORA;
+      case ALPHA, RSLORA, DORA, BIAS -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;

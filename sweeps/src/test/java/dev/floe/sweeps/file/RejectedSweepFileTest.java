@@ -98,7 +98,8 @@ class RejectedSweepFileTest {
         arguments(
             "[lora, series, parallel]",
             "[lora, adalora]",
-            ":10: adapter.type: expected one of lora, series, parallel, prefix, full, found \"adalora\""),
+            ":10: adapter.type: expected one of lora, series, parallel, prefix, ia3,"
+                + " full, found \"adalora\""),
         arguments(
             "rank: [4, 16]",
             "rank: 4\n  activation: swish",
@@ -224,6 +225,18 @@ class RejectedSweepFileTest {
             "{match: '*.q_proj'}",
             ":11: adapter.placement: match is no regular expression: Dangling meta character '*' in"
                 + " *.q_proj"),
+        arguments(
+            "[lora, series, parallel]",
+            "ia3",
+            ":12: adapter.rank: has no meaning for adapter.type ia3; remove it"),
+        arguments(
+            "[lora, series, parallel]",
+            "series\n  dora: true",
+            ":11: adapter.dora: has no meaning for adapter.type series; remove it"),
+        arguments(
+            "rank: [4, 16]",
+            "rank: 4\n  bias: some",
+            ":13: adapter.bias: expected one of none, all, lora-only, found \"some\""),
         arguments(
             "[lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
             "prefix",

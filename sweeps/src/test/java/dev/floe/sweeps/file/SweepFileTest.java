@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
@@ -50,6 +51,9 @@ class SweepFileTest {
                     List.of(AdapterType.LORA, AdapterType.SERIES, AdapterType.PARALLEL),
                     List.of(Placement.ofRole("attention"), Placement.ofRole("mlp")),
                     List.of(4, 16),
+                    List.of(),
+                    List.of(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -107,6 +111,9 @@ class SweepFileTest {
               insertion: [input, output]
               init: [random, pretrained]
               virtual-tokens: [10, 20]
+              rslora: [true, false]
+              dora: [false, true]
+              bias: [none, lora-only]
             train:
               steps: [5, 6]
               batch: [8, 16]
@@ -126,6 +133,9 @@ class SweepFileTest {
     assertThat(spec.adapter().scalings()).containsExactly(1.0, 2.0);
     assertThat(spec.adapter().insertions()).containsExactly(Insertion.INPUT, Insertion.OUTPUT);
     assertThat(spec.adapter().virtualTokens()).containsExactly(10, 20);
+    assertThat(spec.adapter().rsloras()).containsExactly(true, false);
+    assertThat(spec.adapter().doras()).containsExactly(false, true);
+    assertThat(spec.adapter().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
     assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
     assertThat(spec.train())
         .isEqualTo(

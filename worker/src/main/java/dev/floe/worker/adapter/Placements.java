@@ -73,6 +73,17 @@ final class Placements {
       return new Targets(
           List.copyOf(names), adapted.size() == layers ? List.of() : List.copyOf(adapted));
     }
+
+    /** Selected modules for a config that cannot name layers. */
+    static List<String> anywhere(List<LinearModule> selected, Backbone backbone) {
+      if (selected.isEmpty()) {
+        return List.of();
+      }
+      Targets targets = of(selected, backbone.config().layers());
+      return targets.layers.isEmpty()
+          ? targets.modules
+          : selected.stream().map(LinearModule::path).toList();
+    }
   }
 
   private static Set<String> names(List<LinearModule> modules) {

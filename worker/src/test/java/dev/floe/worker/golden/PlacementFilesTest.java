@@ -72,7 +72,7 @@ class PlacementFilesTest {
   void placement_isWrittenResolved_andReadBack(
       String model, Placement placement, String modules, String layers) throws IOException {
     Backbone backbone = backbones.get(model);
-    AdapterSpec spec = new AdapterSpec.Lora(placement, 2, 4, 0);
+    AdapterSpec spec = AdapterSpec.Lora.plain(placement, 2, 4, 0);
     try (Adapter made = Adapters.create(spec, backbone, 3)) {
       AdapterFiles.save(directory, made, spec, backbone);
       JsonNode config =
@@ -98,7 +98,7 @@ class PlacementFilesTest {
     Placement placement = Placement.ofRole("mlp").in(new LayerSet(layers));
     Backbone backbone = backbones.get("llama");
     assertThatThrownBy(
-            () -> Adapters.create(new AdapterSpec.Lora(placement, 2, 4, 0), backbone, 0).close())
+            () -> Adapters.create(AdapterSpec.Lora.plain(placement, 2, 4, 0), backbone, 0).close())
         .isInstanceOf(InvalidJobException.class)
         .hasMessage(message);
   }
