@@ -6,6 +6,7 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.lease.Lease;
@@ -113,13 +114,14 @@ class MessageRoundTripTest {
 
   private static Stream<AdapterSpec> adapters() {
     Placement role = Placement.ofRole("attention");
-    Placement modules =
-        new Placement(null, List.of("q_proj", "v_proj"), new Placement.LayerRange(2, 5));
+    Placement modules = Placement.ofModules(List.of("q_proj", "v_proj")).in(new LayerSet("2..5"));
+    Placement match = Placement.ofMatch(".*\\.[0-3]\\.mlp\\..*");
     return Stream.of(
-        new AdapterSpec.Lora(modules, 8, 16, 0.05),
+        new AdapterSpec.Lora(modules, 8, 16, 0.05, true, true, AdapterSpec.Bias.LORA_ONLY),
+        new AdapterSpec.Ia3(role),
         new AdapterSpec.Series(
             role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
-        new AdapterSpec.Parallel(role, 4, AdapterSpec.Activation.RELU, 2, 0),
+        new AdapterSpec.Parallel(match, 4, AdapterSpec.Activation.RELU, 2, 0),
         new AdapterSpec.Prefix(20),
         new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
         new AdapterSpec.Untuned());

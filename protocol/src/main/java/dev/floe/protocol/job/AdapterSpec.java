@@ -10,24 +10,58 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AdapterSpec.Series.class, name = "series"),
   @JsonSubTypes.Type(value = AdapterSpec.Parallel.class, name = "parallel"),
   @JsonSubTypes.Type(value = AdapterSpec.Prefix.class, name = "prefix"),
+  @JsonSubTypes.Type(value = AdapterSpec.Ia3.class, name = "ia3"),
   @JsonSubTypes.Type(value = AdapterSpec.Full.class, name = "full"),
   @JsonSubTypes.Type(value = AdapterSpec.Untuned.class, name = "untuned"),
 })
 public sealed interface AdapterSpec {
 
   /**
-   * Low-rank adaptation (arXiv 2106.09685): {@code W x + (alpha / rank) B A dropout(x)}.
+   * Low-rank adaptation (arXiv 2106.09685): {@code W x + s B A dropout(x)} with {@code s = alpha /
+   * rank}.
    *
    * @param rank rows of A and columns of B, at least 1
    * @param alpha numerator of the scale
    * @param dropout probability in [0, 1) that an entry of x is zeroed before A
+   * @param rslora whether {@code s = alpha / sqrt(rank)} instead (arXiv 2312.03732)
+   * @param dora whether each row of {@code W + s B A} gets a trained length (arXiv 2402.09353)
+   * @param bias which of the backbone's biases are trained too; null for none
    */
-  record Lora(Placement placement, int rank, double alpha, double dropout) implements AdapterSpec {
+  record Lora(
+      Placement placement,
+      int rank,
+      double alpha,
+      double dropout,
+      boolean rslora,
+      boolean dora,
+      Bias bias)
+      implements AdapterSpec {
     public Lora {
+      bias = bias == null ? Bias.NONE : bias;
       Checks.present("adapter.placement", placement);
       Checks.atLeast("adapter.rank", rank, 1);
       Checks.positive("adapter.alpha", alpha);
       Checks.probability("adapter.dropout", dropout);
+    }
+
+    /** LoRA as its paper has it. */
+    public static Lora plain(Placement placement, int rank, double alpha, double dropout) {
+      return new Lora(placement, rank, alpha, dropout, false, false, Bias.NONE);
+    }
+
+    /** The factor of {@code B A x}. */
+    public double scale() {
+      return alpha / (rslora ? Math.sqrt(rank) : rank);
+    }
+  }
+
+  /**
+   * (IA)³ (arXiv 2205.05638): a trained factor for each output of a linear, or for each input where
+   * the linear is the MLP's last.
+   */
+  record Ia3(Placement placement) implements AdapterSpec {
+    public Ia3 {
+      Checks.present("adapter.placement", placement);
     }
   }
 
@@ -96,6 +130,15 @@ public sealed interface AdapterSpec {
 
   /** Nothing is trained: the frozen backbone itself, evaluated as the table's first row. */
   record Untuned() implements AdapterSpec {}
+
+  /** Which of the backbone's biases LoRA trains. */
+  enum Bias {
+    NONE,
+    /** Every one of the backbone. */
+    ALL,
+    /** Those of the modules that carry LoRA. */
+    LORA_ONLY
+  }
 
   /** Where a series adapter sits on its linear. */
   enum Insertion {

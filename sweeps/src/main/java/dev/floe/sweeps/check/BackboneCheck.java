@@ -2,15 +2,15 @@ package dev.floe.sweeps.check;
 
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Finds the jobs of a sweep that can never run on its backbone, before anything is loaded. */
 public final class BackboneCheck {
@@ -31,7 +31,7 @@ public final class BackboneCheck {
       check.modules(placement);
       check.layers(placement);
       for (AdapterType type : spec.adapter().types()) {
-        if (type != AdapterType.FULL) {
+        if (type.isPlaced()) {
           check.placed(type, placement);
         }
       }
@@ -40,19 +40,22 @@ public final class BackboneCheck {
   }
 
   /**
-   * The modules of one layer that an adapter sits on. A role means every module of that role,
-   * except for series adapters, which sit on the role's output alone.
+   * The kinds of module that an adapter sits on. A role means every module of that role, except for
+   * series adapters, which sit on the role's outputs alone.
    */
   public static List<Target> targets(
       AdapterType type, Placement placement, BackboneDescription backbone) {
     return backbone.targets().stream()
-        .filter(
-            target ->
-                placement.role() == null
-                    ? placement.modules().contains(target.name())
-                    : target.role().equals(placement.role())
-                        && (type != AdapterType.SERIES || target.output()))
+        .filter(target -> means(type, placement, target, backbone))
         .toList();
+  }
+
+  private static boolean means(
+      AdapterType type, Placement placement, Target target, BackboneDescription backbone) {
+    return IntStream.range(0, backbone.layers())
+        .filter(layer -> placement.meansLayer(layer, backbone.layers()))
+        .mapToObj(layer -> backbone.modulePath(layer, target))
+        .anyMatch(path -> placement.means(path, target.part(), type == AdapterType.SERIES));
   }
 
   private void cutoff() {
@@ -62,13 +65,32 @@ public final class BackboneCheck {
           "data.cutoff",
           "must be at most the backbone's context of %d tokens, got %d"
               .formatted(backbone.longestContext(), cutoff));
+    } else {
+      virtualTokens(cutoff);
+    }
+  }
+
+  /** Prefix tokens stand in the context too, before the longest row. */
+  private void virtualTokens(int cutoff) {
+    for (int tokens : spec.adapter().virtualTokens()) {
+      if (tokens + (long) cutoff > backbone.longestContext()) {
+        report(
+            "adapter.virtual-tokens",
+            "%d and a cutoff of %d are more than the backbone's context of %d tokens"
+                .formatted(tokens, cutoff, backbone.longestContext()));
+      }
     }
   }
 
   private void modules(Placement placement) {
     List<String> known = backbone.targets().stream().map(Target::name).toList();
     for (String module : placement.modules()) {
-      if (!known.contains(module)) {
+      boolean exists =
+          IntStream.range(0, backbone.layers())
+              .boxed()
+              .flatMap(layer -> backbone.targets().stream().map(t -> backbone.modulePath(layer, t)))
+              .anyMatch(path -> Placement.isNamed(module, path));
+      if (!exists) {
         report(
             "adapter.placement",
             "the backbone has no module " + module + "; it has " + String.join(", ", known));
@@ -77,12 +99,12 @@ public final class BackboneCheck {
   }
 
   private void layers(Placement placement) {
-    LayerRange layers = placement.layers();
-    if (layers != null && layers.last() >= backbone.layers()) {
+    LayerSet layers = placement.layers();
+    if (layers != null && !layers.existsIn(backbone.layers())) {
       report(
           "adapter.placement",
-          "layers %d..%d do not exist; the backbone has layers 0..%d"
-              .formatted(layers.first(), layers.last(), backbone.layers() - 1));
+          "layers %s do not exist; the backbone has layers 0..%d"
+              .formatted(layers.text(), backbone.layers() - 1));
     }
   }
 
@@ -91,10 +113,16 @@ public final class BackboneCheck {
     if (targets.isEmpty() && placement.role() != null) {
       report(
           "adapter.placement",
-          "the backbone has no module of the role %s for %s adapters; roles are %s"
-              .formatted(placement.role(), type.key(), roles()));
+          "the backbone has no module of the role %s for %s adapters"
+              .formatted(placement.role(), type.key()));
     }
-    for (int rank : spec.adapter().ranks()) {
+    if (targets.isEmpty() && placement.match() != null) {
+      report(
+          "adapter.placement",
+          "%s means no module of the backbone; they are named like %s"
+              .formatted(placement.label(), backbone.modulePath(0, backbone.targets().get(0))));
+    }
+    for (int rank : type.isRanked() ? spec.adapter().ranks() : List.<Integer>of()) {
       targets.stream()
           .filter(target -> rank > Math.min(target.in(), target.out()))
           .findFirst()
@@ -112,13 +140,6 @@ public final class BackboneCheck {
                 target.in(),
                 target.out(),
                 rank));
-  }
-
-  private String roles() {
-    return backbone.targets().stream()
-        .map(Target::role)
-        .distinct()
-        .collect(Collectors.joining(", "));
   }
 
   private void report(String where, String what) {

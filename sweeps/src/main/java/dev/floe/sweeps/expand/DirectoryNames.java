@@ -38,6 +38,9 @@ final class DirectoryNames {
     if (key.equals(Axis.RANK.key())) {
       return "r";
     }
+    if (key.equals(Axis.VIRTUAL_TOKENS.key())) {
+      return "v";
+    }
     if (key.equals(Axis.SEED.key())) {
       return "s";
     }

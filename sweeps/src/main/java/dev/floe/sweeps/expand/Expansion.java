@@ -7,10 +7,12 @@ import dev.floe.sweeps.spec.Axis;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The jobs of a sweep as an indexed, lazy product: job <i>i</i> is computed from <i>i</i> whenever
@@ -26,6 +28,9 @@ import java.util.Objects;
 public final class Expansion {
   /** The parameter that every job has first. */
   public static final String TYPE = "adapter.type";
+
+  private static final Set<Axis> ALWAYS_SHOWN =
+      EnumSet.of(Axis.PLACEMENT, Axis.RANK, Axis.VIRTUAL_TOKENS, Axis.SEED);
 
   private final SweepSpec spec;
   private final Path outputDirectory;
@@ -80,11 +85,11 @@ public final class Expansion {
     return jobs;
   }
 
-  /** Placement, rank and seed wherever a type has them, and every other axis that varies. */
+  /** What has no default and the seed, wherever a type has them, and every axis that varies. */
   private static List<Axis> shownAxes(SweepSpec spec) {
     List<Axis> shown = new ArrayList<>();
     for (Axis axis : Axis.values()) {
-      boolean always = axis == Axis.PLACEMENT || axis == Axis.RANK || axis == Axis.SEED;
+      boolean always = ALWAYS_SHOWN.contains(axis);
       boolean exists = spec.adapter().types().stream().anyMatch(axis::appliesTo);
       if (exists && axis.values(spec).size() >= (always ? 1 : 2)) {
         shown.add(axis);
@@ -138,9 +143,9 @@ public final class Expansion {
 
   /**
    * What tells job {@code index} from the others, in the order of {@link #axes()}: {@code
-   * adapter.type}; {@code adapter.placement} (its label) and {@code adapter.rank} unless the type
-   * is {@code full}; every other axis that has more than one value and applies to the type; {@code
-   * seed}.
+   * adapter.type}; {@code adapter.placement} (its label), {@code adapter.rank} and {@code
+   * adapter.virtual-tokens} where the type has them; every other axis that has more than one value
+   * and applies to the type; {@code seed}.
    *
    * @throws IndexOutOfBoundsException unless {@code 0 <= index < size()}
    */

@@ -2,6 +2,7 @@ package dev.floe.sweeps.expand;
 
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -34,12 +35,25 @@ final class JobBuilder {
     if (point.type() == AdapterType.FULL) {
       return new AdapterSpec.Full(point.on(Axis.INIT, axes.inits(), Initial.PRETRAINED));
     }
+    if (point.type() == AdapterType.PREFIX) {
+      return new AdapterSpec.Prefix(point.on(Axis.VIRTUAL_TOKENS, axes.virtualTokens()));
+    }
     Placement placement = point.on(Axis.PLACEMENT, axes.placements());
+    if (point.type() == AdapterType.IA3) {
+      return new AdapterSpec.Ia3(placement);
+    }
     int rank = point.on(Axis.RANK, axes.ranks());
     double dropout = point.on(Axis.DROPOUT, axes.dropouts(), NO_DROPOUT);
     if (point.type() == AdapterType.LORA) {
       double alpha = point.on(Axis.ALPHA, axes.alphas(), ALPHA_PER_RANK * rank);
-      return new AdapterSpec.Lora(placement, rank, alpha, dropout);
+      return new AdapterSpec.Lora(
+          placement,
+          rank,
+          alpha,
+          dropout,
+          point.on(Axis.RSLORA, axes.rsloras(), false),
+          point.on(Axis.DORA, axes.doras(), false),
+          point.on(Axis.BIAS, axes.biases(), Bias.NONE));
     }
     Activation activation = point.on(Axis.ACTIVATION, axes.activations(), Activation.TANH);
     double scaling = point.on(Axis.SCALING, axes.scalings(), UNSCALED);
@@ -84,6 +98,8 @@ final class JobBuilder {
     if (value instanceof Placement placement) {
       return placement.label();
     }
-    return value instanceof Enum<?> choice ? choice.name().toLowerCase(Locale.ROOT) : value;
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT).replace('_', '-')
+        : value;
   }
 }

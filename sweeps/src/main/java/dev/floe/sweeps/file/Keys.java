@@ -23,13 +23,17 @@ final class Keys {
             "type",
             "placement",
             "rank",
+            "virtual-tokens",
             "alpha",
             "dropout",
+            "rslora",
+            "dora",
+            "bias",
             "activation",
             "scaling",
             "insertion",
             "init"));
-    SECTIONS.put("adapter.placement", List.of("role", "modules", "layers"));
+    SECTIONS.put("adapter.placement", List.of("role", "modules", "match", "layers"));
     SECTIONS.put(
         "train",
         List.of(

@@ -1,7 +1,8 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
+import dev.floe.protocol.job.Role;
 import dev.floe.sweeps.file.Node.Mapping;
 import dev.floe.sweeps.file.Node.Scalar;
 import dev.floe.sweeps.file.Node.Sequence;
@@ -10,8 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code adapter.placement}, whose lists mean two things. By what stands in it, a list is:
@@ -23,13 +23,14 @@ import java.util.regex.Pattern;
  *   <li>roles and module names mixed: an error, since either could be meant
  * </ul>
  *
- * <p>A single text is a role; a map has {@code role} or {@code modules}, and {@code layers} such as
- * {@code 2..5} if not all are meant.
+ * <p>A single text is a {@link Role}. A map has {@code role}, {@code modules} or {@code match} (a
+ * regular expression over whole module paths), and {@code layers} if not all are meant: a list such
+ * as {@code [0, 2, 7]}, or one of the forms of {@link LayerSet}.
  */
 final class PlacementReader {
   private static final String KEY = "adapter.placement";
-  private static final List<String> ROLES = List.of("attention", "mlp");
-  private static final Pattern LAYERS = Pattern.compile("([0-9]{1,9})(?:\\.\\.([0-9]{1,9}))?");
+  private static final List<String> ROLES = Role.labels();
+  private static final String ALL = "all";
 
   private final Problems problems;
 
@@ -96,13 +97,27 @@ final class PlacementReader {
 
   private Placement detailed(Mapping map) throws Unfit {
     Section section = Section.of(KEY, map, problems);
-    LayerRange layers = section.has("layers") ? layers(section.value("layers")) : null;
-    if (section.has("role") == section.has("modules")) {
-      throw new Unfit("give either role or modules");
+    if (Stream.of("role", "modules", "match").filter(section::has).count() != 1) {
+      throw new Unfit("give one of role, modules and match");
     }
-    return section.has("role")
-        ? new Placement(role(section.value("role")), List.of(), layers)
-        : new Placement(null, modules(section.value("modules")), layers);
+    Placement placement;
+    if (section.has("role")) {
+      placement = Placement.ofRole(role(section.value("role")));
+    } else if (section.has("modules")) {
+      placement = Placement.ofModules(modules(section.value("modules")));
+    } else {
+      placement = match(section.value("match"));
+    }
+    return section.has("layers") ? placement.in(layers(section.value("layers"))) : placement;
+  }
+
+  private static Placement match(Node node) throws Unfit {
+    String expression = ScalarType.text("a regular expression", text -> true).parse(node);
+    try {
+      return Placement.ofMatch(expression);
+    } catch (IllegalArgumentException e) {
+      throw new Unfit(e.getMessage());
+    }
   }
 
   private static String role(Node node) throws Unfit {
@@ -110,7 +125,7 @@ final class PlacementReader {
       return scalar.text();
     }
     String hint = namesModule(node) ? "; a single module is written [name]" : "";
-    String found = ScalarType.unexpected("attention or mlp", node).getMessage();
+    String found = ScalarType.unexpected("one of " + String.join(", ", ROLES), node).getMessage();
     throw new Unfit(found + hint);
   }
 
@@ -132,22 +147,29 @@ final class PlacementReader {
     return List.copyOf(names);
   }
 
-  private static LayerRange layers(Node node) throws Unfit {
-    Matcher range = LAYERS.matcher(node instanceof Scalar s && s.text() != null ? s.text() : "");
-    if (!range.matches()) {
-      throw ScalarType.unexpected("layers such as 2..5 or 3", node);
+  /** Null stands for all layers. */
+  private static LayerSet layers(Node node) throws Unfit {
+    String text;
+    if (node instanceof Sequence list && !list.items().isEmpty()) {
+      List<String> numbers = new ArrayList<>();
+      for (Node item : list.items()) {
+        numbers.add(String.valueOf(ScalarType.whole(0).parse(item)));
+      }
+      text = String.join(",", numbers);
+    } else {
+      text = ScalarType.text("layers such as 2..5 or first-half", any -> true).parse(node);
     }
-    int first = Integer.parseInt(range.group(1));
-    int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
-    if (last < first) {
-      throw new Unfit("layers end before they begin: " + node.described());
+    try {
+      return text.equals(ALL) ? null : new LayerSet(text.replace(" ", ""));
+    } catch (IllegalArgumentException e) {
+      throw new Unfit(e.getMessage());
     }
-    return new LayerRange(first, last);
   }
 
   /** Two placements are the same when they adapt the same modules, in whatever order. */
   private static Object identity(Placement placement) {
-    record Identity(String role, Set<String> modules, LayerRange layers) {}
-    return new Identity(placement.role(), Set.copyOf(placement.modules()), placement.layers());
+    record Identity(String role, Set<String> modules, String match, LayerSet layers) {}
+    return new Identity(
+        placement.role(), Set.copyOf(placement.modules()), placement.match(), placement.layers());
   }
 }

@@ -33,11 +33,16 @@ import java.util.regex.Pattern;
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given
  * adapter:
- *   type: [lora, series, parallel]     # also full, which has no placement and no rank
- *   placement: [attention, mlp]        # see PlacementReader for module lists and layer ranges
+ *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix and full, which have
+ *                                      # neither rank nor placement
+ *   placement: [attention, mlp]        # see PlacementReader for modules, expressions and layers
  *   rank: [4, 16]
+ *   virtual-tokens: 20                 # prefix
  *   alpha: 16                          # lora; default twice the rank
- *   dropout: 0                         # default
+ *   dropout: 0                         # lora, series, parallel; default
+ *   rslora: false                      # lora; default
+ *   dora: false                        # lora; default
+ *   bias: none                         # lora; default; or all, lora-only
  *   activation: tanh                   # series, parallel; default
  *   scaling: 1                         # series, parallel; default
  *   insertion: output                  # series; default; or input

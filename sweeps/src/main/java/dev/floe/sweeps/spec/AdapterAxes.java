@@ -1,6 +1,8 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -11,14 +13,18 @@ import java.util.List;
  * setting that no listed type has, or one left to its default.
  *
  * @param types at least one
- * @param placements at least one, unless every type is {@code full}
- * @param ranks at least one, unless every type is {@code full}
+ * @param placements at least one, unless no type sits on modules
+ * @param ranks at least one, unless no type has a rank
  * @param alphas empty for twice the rank
  * @param dropouts empty for 0
  * @param activations empty for tanh
  * @param scalings empty for 1
  * @param insertions empty for output
  * @param inits empty for pretrained
+ * @param virtualTokens at least one where {@code prefix} is among the types
+ * @param rsloras empty for false
+ * @param doras empty for false
+ * @param biases empty for none
  */
 public record AdapterAxes(
     List<AdapterType> types,
@@ -29,7 +35,11 @@ public record AdapterAxes(
     List<Activation> activations,
     List<Double> scalings,
     List<Insertion> insertions,
-    List<Initial> inits) {
+    List<Initial> inits,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> virtualTokens,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> rsloras,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> doras,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Bias> biases) {
   public AdapterAxes {
     types = Lists.required("adapter.type", types);
     placements = Lists.optional(placements);
@@ -40,10 +50,19 @@ public record AdapterAxes(
     scalings = Lists.optional(scalings);
     insertions = Lists.optional(insertions);
     inits = Lists.optional(inits);
+    virtualTokens = Lists.optional(virtualTokens);
+    rsloras = Lists.optional(rsloras);
+    doras = Lists.optional(doras);
+    biases = Lists.optional(biases);
     for (AdapterType type : types) {
-      if (type != AdapterType.FULL) {
+      if (type.isPlaced()) {
         Lists.required("adapter.placement", placements);
+      }
+      if (type.isRanked()) {
         Lists.required("adapter.rank", ranks);
+      }
+      if (type == AdapterType.PREFIX) {
+        Lists.required("adapter.virtual-tokens", virtualTokens);
       }
     }
   }

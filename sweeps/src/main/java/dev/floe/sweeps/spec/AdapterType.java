@@ -7,7 +7,19 @@ public enum AdapterType {
   LORA,
   SERIES,
   PARALLEL,
+  PREFIX,
+  IA3,
   FULL;
+
+  /** Whether it sits on linear modules: whether it has a placement. */
+  public boolean isPlaced() {
+    return this == IA3 || isRanked();
+  }
+
+  /** Whether it has a rank or a bottleneck. */
+  public boolean isRanked() {
+    return this == LORA || this == SERIES || this == PARALLEL;
+  }
 
   /** The name that the sweep file and the tables use, such as {@code lora}. */
   public String key() {

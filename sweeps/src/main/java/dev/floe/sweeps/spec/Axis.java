@@ -11,8 +11,12 @@ import java.util.List;
 public enum Axis {
   PLACEMENT("adapter.placement"),
   RANK("adapter.rank"),
+  VIRTUAL_TOKENS("adapter.virtual-tokens"),
   ALPHA("adapter.alpha"),
   DROPOUT("adapter.dropout"),
+  RSLORA("adapter.rslora"),
+  DORA("adapter.dora"),
+  BIAS("adapter.bias"),
   ACTIVATION("adapter.activation"),
   SCALING("adapter.scaling"),
   INSERTION("adapter.insertion"),
@@ -45,8 +49,12 @@ public enum Axis {
     return switch (this) {
       case PLACEMENT -> adapter.placements();
       case RANK -> adapter.ranks();
+      case VIRTUAL_TOKENS -> adapter.virtualTokens();
       case ALPHA -> adapter.alphas();
       case DROPOUT -> adapter.dropouts();
+      case RSLORA -> adapter.rsloras();
+      case DORA -> adapter.doras();
+      case BIAS -> adapter.biases();
       case ACTIVATION -> adapter.activations();
       case SCALING -> adapter.scalings();
       case INSERTION -> adapter.insertions();
@@ -66,8 +74,10 @@ public enum Axis {
   /** Whether jobs of {@code type} have this setting at all. */
   public boolean appliesTo(AdapterType type) {
     return switch (this) {
-      case PLACEMENT, RANK, DROPOUT -> type != AdapterType.FULL;
-      case ALPHA -> type == AdapterType.LORA;
+      case PLACEMENT -> type.isPlaced();
+      case RANK, DROPOUT -> type.isRanked();
+      case VIRTUAL_TOKENS -> type == AdapterType.PREFIX;
+      case ALPHA, RSLORA, DORA, BIAS -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;

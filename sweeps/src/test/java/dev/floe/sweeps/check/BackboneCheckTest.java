@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.backbone.LinearPart;
 import dev.floe.protocol.job.Placement;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.file.SweepFileException;
@@ -30,14 +31,15 @@ class BackboneCheckTest {
           512,
           256,
           1_000_000,
+          "model.layers",
           List.of(
-              new Target("q_proj", "attention", false, 64, 64),
-              new Target("k_proj", "attention", false, 64, 16),
-              new Target("v_proj", "attention", false, 64, 16),
-              new Target("o_proj", "attention", true, 64, 64),
-              new Target("gate_proj", "mlp", false, 64, 172),
-              new Target("up_proj", "mlp", false, 64, 172),
-              new Target("down_proj", "mlp", true, 172, 64)));
+              new Target("self_attn.q_proj", LinearPart.QUERY, 64, 64),
+              new Target("self_attn.k_proj", LinearPart.KEY, 64, 16),
+              new Target("self_attn.v_proj", LinearPart.VALUE, 64, 16),
+              new Target("self_attn.o_proj", LinearPart.ATTENTION_OUTPUT, 64, 64),
+              new Target("mlp.gate_proj", LinearPart.MLP_INPUT, 64, 172),
+              new Target("mlp.up_proj", LinearPart.MLP_INPUT, 64, 172),
+              new Target("mlp.down_proj", LinearPart.MLP_OUTPUT, 172, 64)));
 
   @TempDir Path directory;
 
@@ -71,6 +73,24 @@ class BackboneCheckTest {
             "{role: mlp, layers: 2..4}",
             "adapter.placement: layers 2..4 do not exist; the backbone has layers 0..3"),
         arguments(
+            "[attention, mlp]",
+            "{role: mlp, layers: [0, 4]}",
+            "adapter.placement: layers 0,4 do not exist; the backbone has layers 0..3"),
+        arguments(
+            "[attention, mlp]",
+            "{match: 'transformer.*'}",
+            "adapter.placement: /transformer.*/ means no module of the backbone; they are named like"
+                + " model.layers.0.self_attn.q_proj"),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]",
+            "[series]\n  placement: qv",
+            "adapter.placement: the backbone has no module of the role qv for series adapters"),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
+            "prefix\n  virtual-tokens: 4",
+            "adapter.virtual-tokens: 4 and a cutoff of 256 are more than the backbone's context of"
+                + " 256 tokens"),
+        arguments(
             "cutoff: 256",
             "cutoff: 257",
             "data.cutoff: must be at most the backbone's context of 256 tokens, got 257"));
@@ -102,6 +122,17 @@ class BackboneCheckTest {
     assertThat(BackboneCheck.targets(AdapterType.SERIES, attention, LLAMA))
         .extracting(Target::name)
         .containsExactly("o_proj");
+    assertThat(BackboneCheck.targets(AdapterType.SERIES, Placement.ofRole("all-linear"), LLAMA))
+        .extracting(Target::name)
+        .containsExactly("o_proj", "down_proj");
+    assertThat(BackboneCheck.targets(AdapterType.LORA, Placement.ofRole("qv"), LLAMA))
+        .extracting(Target::name)
+        .containsExactly("q_proj", "v_proj");
+    assertThat(
+            BackboneCheck.targets(
+                AdapterType.LORA, Placement.ofMatch(".*\\.3\\.mlp\\.(up|down)_proj"), LLAMA))
+        .extracting(Target::name)
+        .containsExactly("up_proj", "down_proj");
     assertThat(
             BackboneCheck.targets(
                 AdapterType.SERIES, Placement.ofModules(List.of("q_proj")), LLAMA))
@@ -112,13 +143,13 @@ class BackboneCheckTest {
   @Test
   void roleThatTheBackboneLacks_isRefused() throws SweepFileException {
     BackboneDescription attentionOnly =
-        new BackboneDescription("/m", "other", 4, 64, 512, 256, 1, LLAMA.targets().subList(0, 4));
+        new BackboneDescription(
+            "/m", "other", 4, 64, 512, 256, 1, "h", LLAMA.targets().subList(0, 4));
     String yaml = quickstart("[lora, series, parallel]", "lora").replace("[attention, mlp]", "mlp");
     assertThat(BackboneCheck.problems(Samples.read(directory, yaml), attentionOnly))
         .containsExactly(
             new Problem(
                 "adapter.placement",
-                "the backbone has no module of the role mlp for lora adapters; roles are"
-                    + " attention"));
+                "the backbone has no module of the role mlp for lora adapters"));
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.JobSpec;
@@ -65,7 +66,7 @@ class ExpansionTest {
                 3,
                 spec.backbone(),
                 spec.data(),
-                new AdapterSpec.Lora(Placement.ofRole("mlp"), 16, 32, 0),
+                AdapterSpec.Lora.plain(Placement.ofRole("mlp"), 16, 32, 0),
                 new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
                 spec.evaluate(),
                 0,
@@ -121,6 +122,45 @@ class ExpansionTest {
         .containsExactly(entry("adapter.type", "full"), entry("seed", 0L));
     assertThat(IntStream.range(0, 5).mapToObj(i -> expansion.job(i).adapter()))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void prefix_hasVirtualTokensAndNoPlacement() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart("[lora, series, parallel]", "[prefix, lora]\n  virtual-tokens: [10, 20]")
+                .replace("[attention, mlp]", "mlp")
+                .replace("[4, 16]", "4"));
+    assertThat(adapterNames(expansion))
+        .containsExactly("0000-prefix-v10-s0", "0001-prefix-v20-s0", "0002-lora-mlp-r4-s0");
+    assertThat(expansion.job(1).adapter()).isEqualTo(new AdapterSpec.Prefix(20));
+    assertThat(expansion.parameters(1))
+        .containsExactly(
+            entry("adapter.type", "prefix"),
+            entry("adapter.virtual-tokens", 20),
+            entry("seed", 0L));
+  }
+
+  @Test
+  void loraOptions_areAxesOfLoraAlone() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                    "[lora, series, parallel]",
+                    "[lora, ia3]\n  dora: [false, true]\n  bias: [lora-only, all]\n  rslora: true")
+                .replace("[attention, mlp]", "qv")
+                .replace("[4, 16]", "4"));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-lora-qv-r4-dora_false-bias_lora-only-s0",
+            "0001-lora-qv-r4-dora_false-bias_all-s0",
+            "0002-lora-qv-r4-dora_true-bias_lora-only-s0",
+            "0003-lora-qv-r4-dora_true-bias_all-s0",
+            "0004-ia3-qv-s0");
+    Placement qv = Placement.ofRole("qv");
+    assertThat(expansion.job(3).adapter())
+        .isEqualTo(new AdapterSpec.Lora(qv, 4, 8, 0, true, true, Bias.ALL));
+    assertThat(expansion.job(4).adapter()).isEqualTo(new AdapterSpec.Ia3(qv));
   }
 
   @Test

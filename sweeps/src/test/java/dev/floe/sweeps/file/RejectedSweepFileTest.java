@@ -99,8 +99,9 @@ class RejectedSweepFileTest {
                 + " a sweep"),
         arguments(
             "[lora, series, parallel]",
-            "[lora, prefix]",
-            ":10: adapter.type: expected one of lora, series, parallel, full, found \"prefix\""),
+            "[lora, adalora]",
+            ":10: adapter.type: expected one of lora, series, parallel, prefix, ia3,"
+                + " full, found \"adalora\""),
         arguments(
             "rank: [4, 16]",
             "rank: 4\n  activation: swish",
@@ -181,8 +182,8 @@ class RejectedSweepFileTest {
         arguments(
             "[attention, mlp]",
             "q_proj",
-            ":11: adapter.placement: expected attention or mlp, found \"q_proj\"; a single module"
-                + " is written [name]"),
+            ":11: adapter.placement: expected one of attention, mlp, qv, qkvo, all-linear, found"
+                + " \"q_proj\"; a single module is written [name]"),
         arguments(
             "[attention, mlp]",
             "[attention, q_proj]",
@@ -203,19 +204,49 @@ class RejectedSweepFileTest {
         arguments(
             "[attention, mlp]",
             "{layers: 2..5}",
-            ":11: adapter.placement: give either role or modules"),
+            ":11: adapter.placement: give one of role, modules and match"),
         arguments(
             "[attention, mlp]",
             "{role: mlp, modules: [q_proj]}",
-            ":11: adapter.placement: give either role or modules"),
+            ":11: adapter.placement: give one of role, modules and match"),
         arguments(
             "[attention, mlp]",
             "{role: mlp, layers: 5..2}",
-            ":11: adapter.placement: layers end before they begin: \"5..2\""),
+            ":11: adapter.placement: layers end before they begin: 5..2"),
         arguments(
             "[attention, mlp]",
-            "{role: mlp, layers: [2, 5]}",
-            ":11: adapter.placement: expected layers such as 2..5 or 3, found a list"),
+            "{role: mlp, layers: first-fifth}",
+            ":11: adapter.placement: layers must be such as 3, 2..5, 0,2,7, first-half, last-third"
+                + " or every-2nd, got first-fifth"),
+        arguments(
+            "[attention, mlp]",
+            "{role: mlp, layers: [2, x]}",
+            ":11: adapter.placement: expected a whole number, found \"x\""),
+        arguments(
+            "[attention, mlp]",
+            "{match: '*.q_proj'}",
+            ":11: adapter.placement: match is no regular expression: Dangling meta character '*' in"
+                + " *.q_proj"),
+        arguments(
+            "[lora, series, parallel]",
+            "ia3",
+            ":12: adapter.rank: has no meaning for adapter.type ia3; remove it"),
+        arguments(
+            "[lora, series, parallel]",
+            "series\n  dora: true",
+            ":11: adapter.dora: has no meaning for adapter.type series; remove it"),
+        arguments(
+            "rank: [4, 16]",
+            "rank: 4\n  bias: some",
+            ":13: adapter.bias: expected one of none, all, lora-only, found \"some\""),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
+            "prefix",
+            ":10: adapter.virtual-tokens: the key is missing"),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]",
+            "prefix\n  virtual-tokens: 4",
+            ":12: adapter.rank: has no meaning for adapter.type prefix; remove it"),
         arguments(
             "[attention, mlp]",
             "{modules: q_proj}",

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
@@ -50,6 +51,10 @@ class SweepFileTest {
                     List.of(AdapterType.LORA, AdapterType.SERIES, AdapterType.PARALLEL),
                     List.of(Placement.ofRole("attention"), Placement.ofRole("mlp")),
                     List.of(4, 16),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -96,7 +101,7 @@ class SweepFileTest {
             backbone: b
             data: {train: t.json, evaluate: [], order: as-given, train-on-inputs: False}
             adapter:
-              type: [series, lora, full]
+              type: [series, lora, full, prefix]
               placement: mlp
               rank: [1, 2]
               alpha: [4, 8.5]
@@ -105,6 +110,10 @@ class SweepFileTest {
               scaling: [1, 2e0]
               insertion: [input, output]
               init: [random, pretrained]
+              virtual-tokens: [10, 20]
+              rslora: [true, false]
+              dora: [false, true]
+              bias: [none, lora-only]
             train:
               steps: [5, 6]
               batch: [8, 16]
@@ -123,6 +132,10 @@ class SweepFileTest {
     assertThat(spec.adapter().activations()).containsExactly(Activation.RELU, Activation.SILU);
     assertThat(spec.adapter().scalings()).containsExactly(1.0, 2.0);
     assertThat(spec.adapter().insertions()).containsExactly(Insertion.INPUT, Insertion.OUTPUT);
+    assertThat(spec.adapter().virtualTokens()).containsExactly(10, 20);
+    assertThat(spec.adapter().rsloras()).containsExactly(true, false);
+    assertThat(spec.adapter().doras()).containsExactly(false, true);
+    assertThat(spec.adapter().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
     assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
     assertThat(spec.train())
         .isEqualTo(
@@ -155,10 +168,19 @@ class SweepFileTest {
         arguments("[[q_proj, v_proj], mlp]", List.of(qv, mlp)),
         arguments(
             "{modules: [q_proj], layers: 2..5}",
-            List.of(new Placement(null, List.of("q_proj"), new LayerRange(2, 5)))),
+            List.of(Placement.ofModules(List.of("q_proj")).in(new LayerSet("2..5")))),
+        arguments("[mlp, {role: mlp, layers: 3}]", List.of(mlp, mlp.in(new LayerSet("3")))),
         arguments(
-            "[mlp, {role: mlp, layers: 3}]",
-            List.of(mlp, new Placement("mlp", List.of(), new LayerRange(3, 3)))));
+            "[qv, qkvo, all-linear]",
+            List.of(
+                Placement.ofRole("qv"), Placement.ofRole("qkvo"), Placement.ofRole("all-linear"))),
+        arguments(
+            "{match: '.*[qv]_proj', layers: [0, 2]}",
+            List.of(Placement.ofMatch(".*[qv]_proj").in(new LayerSet("0,2")))),
+        arguments(
+            "[{role: mlp, layers: first-half}, {role: mlp, layers: every-2nd}]",
+            List.of(mlp.in(new LayerSet("first-half")), mlp.in(new LayerSet("every-2nd")))),
+        arguments("{role: mlp, layers: all}", List.of(mlp)));
   }
 
   @Test

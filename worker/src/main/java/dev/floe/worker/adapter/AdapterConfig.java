@@ -6,15 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.floe.protocol.backbone.BackboneDescription;
-import dev.floe.protocol.backbone.BackboneDescription.Target;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.files.StrictJson;
 import java.io.IOException;
@@ -39,14 +39,13 @@ final class AdapterConfig {
   }
 
   static AdapterConfig of(AdapterSpec spec, Backbone tuned) {
-    BackboneDescription backbone = tuned.description();
     ObjectNode fields = JSON.createObjectNode();
-    fields.put("base_model_name_or_path", backbone.path());
+    fields.put("base_model_name_or_path", tuned.description().path());
     fields.put("inference_mode", true);
     fields.put("task_type", "CAUSAL_LM");
     if (spec instanceof AdapterSpec.Lora lora) {
       lora(fields, lora);
-      placement(fields, lora.placement(), backbone, false);
+      placement(fields, lora.placement(), tuned, false);
     } else if (spec instanceof AdapterSpec.Series series) {
       bottleneck(
           fields,
@@ -56,7 +55,7 @@ final class AdapterConfig {
           series.dropout(),
           false);
       fields.put("insertion", series.insertion().name().toLowerCase(Locale.ROOT));
-      placement(fields, series.placement(), backbone, true);
+      placement(fields, series.placement(), tuned, true);
     } else if (spec instanceof AdapterSpec.Parallel parallel) {
       bottleneck(
           fields,
@@ -65,7 +64,9 @@ final class AdapterConfig {
           parallel.scaling(),
           parallel.dropout(),
           true);
-      placement(fields, parallel.placement(), backbone, false);
+      placement(fields, parallel.placement(), tuned, false);
+    } else if (spec instanceof AdapterSpec.Ia3 ia3) {
+      ia3(fields, ia3, tuned);
     } else if (spec instanceof AdapterSpec.Prefix prefix) {
       prefix(fields, prefix, tuned.config());
     } else {
@@ -74,22 +75,40 @@ final class AdapterConfig {
     return new AdapterConfig(fields);
   }
 
-  /** Every field that PEFT writes and that says something about plain LoRA. */
+  /** Every field that PEFT writes and that says something about LoRA. */
   private static void lora(ObjectNode fields, AdapterSpec.Lora lora) {
     fields.put("peft_type", "LORA");
     fields.put("r", lora.rank());
     number(fields, "lora_alpha", lora.alpha());
     fields.put("lora_dropout", lora.dropout());
-    fields.put("bias", "none");
+    fields.put("bias", lora.bias().name().toLowerCase(Locale.ROOT));
     fields.put("fan_in_fan_out", false);
     fields.put("init_lora_weights", true);
-    fields.put("use_rslora", false);
-    fields.put("use_dora", false);
+    fields.put("use_rslora", lora.rslora());
+    fields.put("use_dora", lora.dora());
     fields.putNull("modules_to_save");
     fields.putNull("layers_pattern");
     fields.putObject("rank_pattern");
     fields.putObject("alpha_pattern");
     fields.putNull("revision");
+  }
+
+  /** Every field that PEFT writes, except for what is unset. */
+  private static void ia3(ObjectNode fields, AdapterSpec.Ia3 ia3, Backbone backbone) {
+    List<LinearModule> selected = Placements.select(ia3.placement(), backbone, false);
+    List<LinearModule> ofInput = selected.stream().filter(Ia3Adapter::scalesInput).toList();
+    fields.put("peft_type", "IA3");
+    fields.put("fan_in_fan_out", false);
+    fields.put("init_ia3_weights", true);
+    fields.putNull("modules_to_save");
+    fields.putNull("revision");
+    texts(fields, "target_modules", Placements.Targets.anywhere(selected, backbone));
+    texts(fields, "feedforward_modules", Placements.Targets.anywhere(ofInput, backbone));
+  }
+
+  private static void texts(ObjectNode fields, String name, List<String> values) {
+    ArrayNode list = fields.putArray(name);
+    values.forEach(list::add);
   }
 
   /** Every field that PEFT writes and reads; heads and width are those of keys and values. */
@@ -135,24 +154,16 @@ final class AdapterConfig {
   }
 
   private static void placement(
-      ObjectNode fields, Placement placement, BackboneDescription backbone, boolean outputsOnly) {
-    ArrayNode modules = fields.putArray("target_modules");
-    if (placement.role() == null) {
-      placement.modules().forEach(modules::add);
-    } else {
-      backbone.targets().stream()
-          .filter(target -> target.role().equals(placement.role()))
-          .filter(target -> target.output() || !outputsOnly)
-          .map(Target::name)
-          .forEach(modules::add);
-    }
-    if (placement.layers() == null) {
+      ObjectNode fields, Placement placement, Backbone backbone, boolean outputsOnly) {
+    Placements.Targets targets =
+        Placements.Targets.of(
+            Placements.select(placement, backbone, outputsOnly), backbone.config().layers());
+    texts(fields, "target_modules", targets.modules());
+    if (targets.layers().isEmpty()) {
       fields.putNull("layers_to_transform");
     } else {
       ArrayNode layers = fields.putArray("layers_to_transform");
-      for (int i = placement.layers().first(); i <= placement.layers().last(); i++) {
-        layers.add(i);
-      }
+      targets.layers().forEach(layers::add);
     }
   }
 
@@ -173,23 +184,41 @@ final class AdapterConfig {
     Reader reader = new Reader(file, StrictJson.readObject(file, LARGEST));
     return switch (reader.text("peft_type")) {
       case "LORA" -> reader.lora();
+      case "IA3" -> reader.ia3();
       case "PREFIX_TUNING" -> reader.prefix();
       case "BOTTLENECK" -> reader.bottleneck();
-      default -> throw reader.unsupported("peft_type", "LORA, PREFIX_TUNING, BOTTLENECK");
+      default -> throw reader.unsupported("peft_type", "LORA, IA3, PREFIX_TUNING, BOTTLENECK");
     };
   }
 
   private record Reader(Path file, ObjectNode fields) {
 
     AdapterSpec lora() {
-      refuseUnless("bias", "none");
-      refuseSet("use_rslora");
-      refuseSet("use_dora");
       refuseNotEmpty("rank_pattern");
       refuseNotEmpty("alpha_pattern");
       refuseNotEmpty("modules_to_save");
       return new AdapterSpec.Lora(
-          placement(), integer("r"), decimal("lora_alpha"), fields.path("lora_dropout").asDouble());
+          placement(),
+          integer("r"),
+          decimal("lora_alpha"),
+          fields.path("lora_dropout").asDouble(),
+          fields.path("use_rslora").asBoolean(),
+          fields.path("use_dora").asBoolean(),
+          bias());
+    }
+
+    private Bias bias() {
+      return switch (fields.path("bias").asText("none")) {
+        case "none" -> Bias.NONE;
+        case "all" -> Bias.ALL;
+        case "lora_only" -> Bias.LORA_ONLY;
+        default -> throw unsupported("bias", "none, all, lora_only");
+      };
+    }
+
+    AdapterSpec ia3() {
+      refuseNotEmpty("modules_to_save");
+      return new AdapterSpec.Ia3(placement());
     }
 
     AdapterSpec prefix() {
@@ -221,28 +250,41 @@ final class AdapterConfig {
       }
     }
 
+    /** PEFT reads one text as a regular expression over whole paths. */
     private Placement placement() {
       JsonNode targets = fields.path("target_modules");
+      if (targets.isTextual()) {
+        return within(layers(), Placement.ofMatch(targets.asText()));
+      }
       if (!targets.isArray() || targets.isEmpty()) {
-        throw unsupported("target_modules", "a list of module names");
+        throw unsupported("target_modules", "a list of module names or a regular expression");
       }
       List<String> modules = new ArrayList<>();
       targets.forEach(target -> modules.add(target.asText()));
-      return new Placement(null, modules.stream().sorted().toList(), layers());
+      return within(layers(), Placement.ofModules(modules.stream().sorted().toList()));
     }
 
-    private LayerRange layers() {
+    private static Placement within(LayerSet layers, Placement placement) {
+      return layers == null ? placement : placement.in(layers);
+    }
+
+    /** Null for all; PEFT takes a single number too. */
+    private LayerSet layers() {
       JsonNode layers = fields.path("layers_to_transform");
+      if (layers.isInt()) {
+        return LayerSet.of(List.of(layers.asInt()));
+      }
       if (!layers.isArray() || layers.isEmpty()) {
         return null;
       }
-      int first = layers.get(0).asInt();
-      for (int i = 0; i < layers.size(); i++) {
-        if (layers.get(i).asInt() != first + i) {
-          throw unsupported("layers_to_transform", "consecutive layers");
+      List<Integer> numbers = new ArrayList<>();
+      for (JsonNode layer : layers) {
+        if (!layer.isInt() || layer.asInt() < 0) {
+          throw unsupported("layers_to_transform", "layers counted from 0");
         }
+        numbers.add(layer.asInt());
       }
-      return new LayerRange(first, first + layers.size() - 1);
+      return LayerSet.of(numbers);
     }
 
     String text(String name) {
@@ -261,12 +303,6 @@ final class AdapterConfig {
         throw unsupported(name, "a number");
       }
       return fields.path(name).asDouble();
-    }
-
-    private void refuseUnless(String name, String only) {
-      if (!fields.path(name).asText(only).equals(only)) {
-        throw unsupported(name, only);
-      }
     }
 
     private void refuseSet(String name) {

@@ -32,7 +32,10 @@ public final class Adapters {
       AdapterSpec spec, Backbone backbone, NDManager owner, Initializer initial) {
     if (spec instanceof AdapterSpec.Lora lora) {
       return new LoraAdapter(
-          owner, lora, modules(lora.placement(), lora.rank(), backbone, false), initial);
+          owner, lora, modules(lora.placement(), lora.rank(), backbone, false), backbone, initial);
+    }
+    if (spec instanceof AdapterSpec.Ia3 ia3) {
+      return new Ia3Adapter(owner, Placements.select(ia3.placement(), backbone, false), initial);
     }
     if (spec instanceof AdapterSpec.Series series) {
       return BottleneckAdapter.series(
@@ -57,7 +60,7 @@ public final class Adapters {
 
   private static List<LinearModule> modules(
       Placement placement, int rank, Backbone backbone, boolean outputsOnly) {
-    List<LinearModule> modules = Placements.select(placement, backbone.modules(), outputsOnly);
+    List<LinearModule> modules = Placements.select(placement, backbone, outputsOnly);
     for (LinearModule module : modules) {
       int most = Math.min(module.in(), module.out());
       if (rank > most) {

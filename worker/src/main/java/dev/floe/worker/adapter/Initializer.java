@@ -58,6 +58,11 @@ final class Initializer {
     return trainable(copy);
   }
 
+  /** A tensor that belongs to the adapter already, trained from the values that it has. */
+  NDArray own(NDArray tensor) {
+    return trainable(tensor);
+  }
+
   private static NDArray trainable(NDArray tensor) {
     tensor.setRequiresGradient(true);
     return tensor;

@@ -3,9 +3,12 @@ package dev.floe.worker.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.backbone.Projection;
+import dev.floe.worker.config.WeightSlot;
 import dev.floe.worker.kernel.GradMode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,51 +16,94 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Low-rank adaptation (arXiv 2106.09685): {@code W x + (alpha / rank) B A dropout(x)} with A {@code
- * [rank, in]} and B {@code [out, rank]}. A starts uniform in ±1/√in, B at zero. Trained weights:
- * {@code rank · (in + out)} per module.
+ * Low-rank adaptation (arXiv 2106.09685): {@code W x + s B A dropout(x)} with A {@code [rank, in]}
+ * and B {@code [out, rank]}. A starts uniform in ±1/√in, B at zero. Trained weights: {@code rank ·
+ * (in + out)} per module.
+ *
+ * <p>With DoRA (arXiv 2402.09353) the rows of {@code V = W + s B A} are brought to trained lengths
+ * m {@code [out]}, {@code out} more weights per module: {@code (m / ‖V‖) V x}, where ‖V‖ counts as
+ * constant in the backward pass. They start at the lengths of W's rows.
+ *
+ * <p>Biases that are trained too start as the backbone has them.
  */
 final class LoraAdapter implements Adapter {
+  private static final String BIAS = ".bias";
+
   private final NDManager owner;
   private final AdapterSpec.Lora spec;
-  private final Map<String, Pair> pairs = new HashMap<>();
+  private final Map<String, Tensors> byModule = new HashMap<>();
+  private final Map<String, NDArray> biases = new HashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
 
-  private record Pair(NDArray a, NDArray b) {}
+  /**
+   * One module's.
+   *
+   * @param lengths none, or DoRA's {@code [out]}
+   */
+  private record Tensors(NDArray a, NDArray b, List<NDArray> lengths) {}
 
   LoraAdapter(
-      NDManager owner, AdapterSpec.Lora spec, List<LinearModule> modules, Initializer initial) {
+      NDManager owner,
+      AdapterSpec.Lora spec,
+      List<LinearModule> modules,
+      Backbone backbone,
+      Initializer initial) {
     this.owner = owner;
     this.spec = spec;
     for (LinearModule module : modules) {
       String nameOfA = module.path() + ".lora_A.weight";
       NDArray a = initial.kaiming(nameOfA, spec.rank(), module.in());
       NDArray b = initial.zeros(module.out(), spec.rank());
-      pairs.put(module.path(), new Pair(a, b));
       parameters.add(new Parameter(nameOfA, a));
       parameters.add(new Parameter(module.path() + ".lora_B.weight", b));
+      List<NDArray> lengths = spec.dora() ? List.of(lengths(module, backbone, initial)) : List.of();
+      byModule.put(module.path(), new Tensors(a, b, lengths));
+    }
+    trainBiases(backbone, initial);
+  }
+
+  private NDArray lengths(LinearModule module, Backbone backbone, Initializer initial) {
+    NDArray weight = backbone.weight(module.path() + ".weight");
+    NDArray lengths = initial.own(backbone.kernels().rowLengths(owner, weight));
+    parameters.add(new Parameter(module.path() + ".lora_magnitude_vector", lengths));
+    return lengths;
+  }
+
+  private void trainBiases(Backbone backbone, Initializer initial) {
+    for (WeightSlot slot : backbone.config().layout().weights()) {
+      if (slot.kind() != WeightSlot.Kind.BIAS || spec.bias() == Bias.NONE) {
+        continue;
+      }
+      String path = slot.name().substring(0, slot.name().length() - BIAS.length());
+      boolean adapted = byModule.containsKey(path);
+      if (adapted || spec.bias() == Bias.ALL) {
+        NDArray bias = initial.copy(backbone.weight(slot.name()));
+        biases.put(slot.name(), bias);
+        String name = adapted ? path + ".base_layer" + BIAS : slot.name();
+        parameters.add(new Parameter(name, bias));
+      }
     }
   }
 
   @Override
+  public NDArray weight(String name, NDArray frozen) {
+    return biases.getOrDefault(name, frozen);
+  }
+
+  @Override
   public Projection projection(String module, FrozenLinear linear) {
-    Pair pair = pairs.get(module);
-    if (pair == null) {
+    Tensors own = byModule.get(module);
+    if (own == null) {
       return linear;
     }
-    double scale = spec.alpha() / spec.rank();
-    return (scope, x) ->
-        linear
-            .kernels()
-            .lora(
-                scope,
-                x,
-                linear.weight(),
-                linear.bias(),
-                pair.a,
-                pair.b,
-                scale,
-                GradMode.isRecording() ? spec.dropout() : 0);
+    double scale = spec.scale();
+    return (scope, x) -> {
+      double dropout = GradMode.isRecording() ? spec.dropout() : 0;
+      return linear
+          .kernels()
+          .lora(
+              scope, x, linear.weight(), linear.bias(), own.a, own.b, own.lengths, scale, dropout);
+    };
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.floe.worker.adapter;
 
 import dev.floe.protocol.job.Placement;
 import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.LinearModule;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,27 +16,33 @@ final class Placements {
   /**
    * Selects modules; refuses a placement that means none.
    *
-   * @param modules all that the backbone has, in its order
    * @param outputsOnly whether a role means only its last linear, as it does for series adapters
    */
-  static List<LinearModule> select(
-      Placement placement, List<LinearModule> modules, boolean outputsOnly) {
+  static List<LinearModule> select(Placement placement, Backbone backbone, boolean outputsOnly) {
+    List<LinearModule> modules = backbone.modules();
+    checkNames(placement, modules);
+    int layers = backbone.config().layers();
+    if (placement.layers() != null && !placement.layers().existsIn(layers)) {
+      throw new InvalidJobException(
+          "adapter.placement: layers %s do not exist; the backbone has layers 0..%d"
+              .formatted(placement.layers().text(), layers - 1));
+    }
     List<LinearModule> selected =
         modules.stream()
-            .filter(module -> placement.layers() == null || inLayers(placement, module))
-            .filter(module -> named(placement, module, outputsOnly))
+            .filter(module -> placement.meansLayer(module.layer(), layers))
+            .filter(module -> placement.means(module.path(), module.target().part(), outputsOnly))
             .toList();
     if (selected.isEmpty()) {
       throw new InvalidJobException(
-          "adapter.placement "
-              + placement.label()
-              + " means no module of the backbone; it has "
-              + String.join(", ", names(modules))
-              + " in layers 0.."
-              + modules.get(modules.size() - 1).layer());
+          "adapter.placement %s means no module of the backbone; it has %s in layers 0..%d"
+              .formatted(placement.label(), String.join(", ", names(modules)), layers - 1));
     }
+    return selected;
+  }
+
+  private static void checkNames(Placement placement, List<LinearModule> modules) {
     for (String name : placement.modules()) {
-      if (!names(modules).contains(name)) {
+      if (modules.stream().noneMatch(module -> Placement.isNamed(name, module.path()))) {
         throw new InvalidJobException(
             "adapter.placement: the backbone has no module "
                 + name
@@ -42,19 +50,40 @@ final class Placements {
                 + String.join(", ", names(modules)));
       }
     }
-    return selected;
   }
 
-  private static boolean inLayers(Placement placement, LinearModule module) {
-    return placement.layers().contains(module.layer());
-  }
+  /**
+   * Selected modules as PEFT's config names them.
+   *
+   * @param modules short names, or whole paths where no set of layers has them in common
+   * @param layers those adapted; empty for all
+   */
+  record Targets(List<String> modules, List<Integer> layers) {
 
-  private static boolean named(Placement placement, LinearModule module, boolean outputsOnly) {
-    if (placement.role() == null) {
-      return placement.modules().contains(module.target().name());
+    static Targets of(List<LinearModule> selected, int layers) {
+      Set<String> names = new LinkedHashSet<>();
+      Set<Integer> adapted = new TreeSet<>();
+      for (LinearModule module : selected) {
+        names.add(module.target().name());
+        adapted.add(module.layer());
+      }
+      if (names.size() * adapted.size() != selected.size()) {
+        return new Targets(selected.stream().map(LinearModule::path).toList(), List.of());
+      }
+      return new Targets(
+          List.copyOf(names), adapted.size() == layers ? List.of() : List.copyOf(adapted));
     }
-    return placement.role().equals(module.target().role().label())
-        && (module.target().output() || !outputsOnly);
+
+    /** Selected modules for a config that cannot name layers. */
+    static List<String> anywhere(List<LinearModule> selected, Backbone backbone) {
+      if (selected.isEmpty()) {
+        return List.of();
+      }
+      Targets targets = of(selected, backbone.config().layers());
+      return targets.layers.isEmpty()
+          ? targets.modules
+          : selected.stream().map(LinearModule::path).toList();
+    }
   }
 
   private static Set<String> names(List<LinearModule> modules) {

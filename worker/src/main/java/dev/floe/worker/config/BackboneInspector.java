@@ -59,6 +59,7 @@ public final class BackboneInspector {
         config.vocabulary(),
         config.longestContext(),
         layout.parameters(),
+        layout.layersPath(),
         layout.targets().stream().map(TargetModule::describe).toList());
   }
 

@@ -1,6 +1,6 @@
 package dev.floe.worker.config;
 
-import dev.floe.worker.config.TargetModule.Role;
+import dev.floe.protocol.backbone.LinearPart;
 import java.util.List;
 
 /** The names of BLOOM's weights. */
@@ -53,9 +53,9 @@ public final class BloomLayout {
   private static List<TargetModule> targets(int hidden, int wide) {
     int fused = Math.multiplyExact(3, hidden);
     return List.of(
-        new TargetModule(QUERY_KEY_VALUE, Role.ATTENTION, false, hidden, fused, true),
-        new TargetModule(OUTPUT, Role.ATTENTION, true, hidden, hidden, true),
-        new TargetModule(UP, Role.MLP, false, hidden, wide, true),
-        new TargetModule(DOWN, Role.MLP, true, wide, hidden, true));
+        new TargetModule(QUERY_KEY_VALUE, LinearPart.QUERY_KEY_VALUE, hidden, fused, true),
+        new TargetModule(OUTPUT, LinearPart.ATTENTION_OUTPUT, hidden, hidden, true),
+        new TargetModule(UP, LinearPart.MLP_INPUT, hidden, wide, true),
+        new TargetModule(DOWN, LinearPart.MLP_OUTPUT, wide, hidden, true));
   }
 }

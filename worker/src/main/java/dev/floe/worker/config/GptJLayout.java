@@ -1,6 +1,6 @@
 package dev.floe.worker.config;
 
-import dev.floe.worker.config.TargetModule.Role;
+import dev.floe.protocol.backbone.LinearPart;
 import java.util.List;
 
 /** The names of GPT-J's weights. */
@@ -48,11 +48,11 @@ public final class GptJLayout {
 
   private static List<TargetModule> targets(int hidden, int wide) {
     return List.of(
-        new TargetModule(QUERY, Role.ATTENTION, false, hidden, hidden, false),
-        new TargetModule(KEY, Role.ATTENTION, false, hidden, hidden, false),
-        new TargetModule(VALUE, Role.ATTENTION, false, hidden, hidden, false),
-        new TargetModule(OUTPUT, Role.ATTENTION, true, hidden, hidden, false),
-        new TargetModule(UP, Role.MLP, false, hidden, wide, true),
-        new TargetModule(DOWN, Role.MLP, true, wide, hidden, true));
+        new TargetModule(QUERY, LinearPart.QUERY, hidden, hidden, false),
+        new TargetModule(KEY, LinearPart.KEY, hidden, hidden, false),
+        new TargetModule(VALUE, LinearPart.VALUE, hidden, hidden, false),
+        new TargetModule(OUTPUT, LinearPart.ATTENTION_OUTPUT, hidden, hidden, false),
+        new TargetModule(UP, LinearPart.MLP_INPUT, hidden, wide, true),
+        new TargetModule(DOWN, LinearPart.MLP_OUTPUT, wide, hidden, true));
   }
 }

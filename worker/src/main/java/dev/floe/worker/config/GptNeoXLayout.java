@@ -1,6 +1,6 @@
 package dev.floe.worker.config;
 
-import dev.floe.worker.config.TargetModule.Role;
+import dev.floe.protocol.backbone.LinearPart;
 import java.util.List;
 
 /** The names of GPT-NeoX's weights. */
@@ -52,9 +52,9 @@ public final class GptNeoXLayout {
     int wide = config.intermediate();
     boolean bias = config.attentionBias();
     return List.of(
-        new TargetModule(QUERY_KEY_VALUE, Role.ATTENTION, false, hidden, fused, bias),
-        new TargetModule(OUTPUT, Role.ATTENTION, true, hidden, hidden, bias),
-        new TargetModule(UP, Role.MLP, false, hidden, wide, true),
-        new TargetModule(DOWN, Role.MLP, true, wide, hidden, true));
+        new TargetModule(QUERY_KEY_VALUE, LinearPart.QUERY_KEY_VALUE, hidden, fused, bias),
+        new TargetModule(OUTPUT, LinearPart.ATTENTION_OUTPUT, hidden, hidden, bias),
+        new TargetModule(UP, LinearPart.MLP_INPUT, hidden, wide, true),
+        new TargetModule(DOWN, LinearPart.MLP_OUTPUT, wide, hidden, true));
   }
 }

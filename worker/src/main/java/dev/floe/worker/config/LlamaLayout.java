@@ -1,6 +1,6 @@
 package dev.floe.worker.config;
 
-import dev.floe.worker.config.TargetModule.Role;
+import dev.floe.protocol.backbone.LinearPart;
 import java.util.List;
 
 /** The names of the LLaMA family, in one place for whoever checks, loads or creates weights. */
@@ -57,12 +57,12 @@ public final class LlamaLayout {
     boolean bias = config.queryKeyValueBias();
     boolean mlpBias = config.mlpBias();
     return List.of(
-        new TargetModule(QUERY, Role.ATTENTION, false, hidden, queries, bias),
-        new TargetModule(KEY, Role.ATTENTION, false, hidden, keys, bias),
-        new TargetModule(VALUE, Role.ATTENTION, false, hidden, keys, bias),
-        new TargetModule(OUTPUT, Role.ATTENTION, true, queries, hidden, config.outputBias()),
-        new TargetModule(GATE, Role.MLP, false, hidden, wide, mlpBias),
-        new TargetModule(UP, Role.MLP, false, hidden, wide, mlpBias),
-        new TargetModule(DOWN, Role.MLP, true, wide, hidden, mlpBias));
+        new TargetModule(QUERY, LinearPart.QUERY, hidden, queries, bias),
+        new TargetModule(KEY, LinearPart.KEY, hidden, keys, bias),
+        new TargetModule(VALUE, LinearPart.VALUE, hidden, keys, bias),
+        new TargetModule(OUTPUT, LinearPart.ATTENTION_OUTPUT, queries, hidden, config.outputBias()),
+        new TargetModule(GATE, LinearPart.MLP_INPUT, hidden, wide, mlpBias),
+        new TargetModule(UP, LinearPart.MLP_INPUT, hidden, wide, mlpBias),
+        new TargetModule(DOWN, LinearPart.MLP_OUTPUT, wide, hidden, mlpBias));
   }
 }

@@ -1,6 +1,6 @@
 package dev.floe.worker.config;
 
-import dev.floe.worker.config.TargetModule.Role;
+import dev.floe.protocol.backbone.LinearPart;
 import java.util.List;
 
 /** The names of OPT's weights. */
@@ -71,11 +71,11 @@ public final class OptLayout {
     int wide = config.intermediate();
     boolean bias = config.linearBias();
     return List.of(
-        new TargetModule(QUERY, Role.ATTENTION, false, hidden, hidden, bias),
-        new TargetModule(KEY, Role.ATTENTION, false, hidden, hidden, bias),
-        new TargetModule(VALUE, Role.ATTENTION, false, hidden, hidden, bias),
-        new TargetModule(OUTPUT, Role.ATTENTION, true, hidden, hidden, bias),
-        new TargetModule(UP, Role.MLP, false, hidden, wide, bias),
-        new TargetModule(DOWN, Role.MLP, true, wide, hidden, bias));
+        new TargetModule(QUERY, LinearPart.QUERY, hidden, hidden, bias),
+        new TargetModule(KEY, LinearPart.KEY, hidden, hidden, bias),
+        new TargetModule(VALUE, LinearPart.VALUE, hidden, hidden, bias),
+        new TargetModule(OUTPUT, LinearPart.ATTENTION_OUTPUT, hidden, hidden, bias),
+        new TargetModule(UP, LinearPart.MLP_INPUT, hidden, wide, bias),
+        new TargetModule(DOWN, LinearPart.MLP_OUTPUT, wide, hidden, bias));
   }
 }

@@ -1,5 +1,6 @@
 package dev.floe.worker.engine;
 
+import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.worker.backbone.Backbone;
@@ -33,7 +34,7 @@ final class Datasets implements AutoCloseable {
   private TextTokenizer tokenizer;
 
   /** What the problems of an evaluation set depend on. */
-  private record ProblemKey(String file, String prompt, int maxNewTokens) {}
+  private record ProblemKey(String file, String prompt, int reserved) {}
 
   /** The rows to train on. */
   List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
@@ -59,7 +60,8 @@ final class Datasets implements AutoCloseable {
   /** The problems of an evaluation set. */
   List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
-    ProblemKey key = new ProblemKey(file, job.data().prompt(), job.evaluate().maxNewTokens());
+    int reserved = job.evaluate().maxNewTokens() + virtualTokens(job.adapter());
+    ProblemKey key = new ProblemKey(file, job.data().prompt(), reserved);
     List<Problem> known = problems.get(key);
     if (known != null) {
       return known;
@@ -67,13 +69,18 @@ final class Datasets implements AutoCloseable {
     RowFile rows = RowFile.read(Path.of(file));
     List<Answer> answers = GoldAnswers.of(rows);
     List<int[]> prompts =
-        new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.maxNewTokens());
+        new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.reserved());
     List<Problem> made = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       made.add(new Problem(prompts.get(i), answers.get(i)));
     }
     problems.put(key, made);
     return made;
+  }
+
+  /** Places of the context that the adapter takes from every row. */
+  private static int virtualTokens(AdapterSpec adapter) {
+    return adapter instanceof AdapterSpec.Prefix prefix ? prefix.virtualTokens() : 0;
   }
 
   /** The backbone's tokenizer; another backbone makes everything kept so far useless. */

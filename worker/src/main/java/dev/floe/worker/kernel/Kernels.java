@@ -83,9 +83,26 @@ public final class Kernels {
       List<NDArray> bias,
       NDArray a,
       NDArray b,
+      List<NDArray> lengths,
       double scale,
       double dropout) {
-    return module.call(scope, "lora", x, weight, bias, a, b, scale, dropout);
+    return module.call(scope, "lora", x, weight, bias, a, b, lengths, scale, dropout);
+  }
+
+  /** The Euclidean length of each row. */
+  public NDArray rowLengths(NDManager scope, NDArray matrix) {
+    return module.call(scope, "row_lengths", matrix);
+  }
+
+  /** A linear with factors for its outputs, or for its inputs. */
+  public NDArray ia3(
+      NDManager scope,
+      NDArray x,
+      NDArray weight,
+      List<NDArray> bias,
+      NDArray factors,
+      boolean ofInput) {
+    return module.call(scope, "ia3", x, weight, bias, factors, ofInput);
   }
 
   /**

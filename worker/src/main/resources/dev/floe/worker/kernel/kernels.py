@@ -47,13 +47,40 @@ class Kernels(Module):
   def gated(self: __torch__.Kernels, gate: Tensor, up: Tensor, name: str) -> Tensor:
     return torch.mul(self.activate(gate, name), up)
 
-  # LoRA: W x + scale B A dropout(x); a [rank, in], b [out, rank]
-  def lora(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], a: Tensor, b: Tensor, scale: float, dropout: float) -> Tensor:
-    y = self.linear(x, w, bias)
+  # x [rows, columns] -> [rows]
+  def row_lengths(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.linalg_vector_norm(x, 2, [1])
+
+  # LoRA: W x + scale B A dropout(x); a [rank, in], b [out, rank].
+  # With DoRA's lengths [out] the rows of V = W + scale B A get them: with r = lengths / |V|, where |V| has no gradient,
+  # W x + (r - 1) W z + r scale B A z and z = dropout(x)
+  def lora(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], a: Tensor, b: Tensor, lengths: List[Tensor], scale: float, dropout: float) -> Tensor:
     z = x
     if dropout > 0.:
       z = torch.dropout(x, dropout, True)
-    return torch.add(y, torch.linear(torch.linear(z, a), b), alpha=scale)
+    low = torch.mul(torch.linear(torch.linear(z, a), b), scale)
+    if torch.len(lengths) == 0:
+      y = torch.add(self.linear(x, w, bias), low)
+    else:
+      v = torch.detach(torch.add(w, torch.matmul(b, a), alpha=scale))
+      ratio = torch.div(lengths[0], self.row_lengths(v))
+      base = torch.linear(x, w)
+      dropped = base
+      if dropout > 0.:
+        dropped = torch.linear(z, w)
+      y = torch.add(base, torch.add(torch.mul(torch.sub(ratio, 1.), dropped), torch.mul(ratio, low)))
+      if torch.len(bias) > 0:
+        y = torch.add(y, bias[0])
+    return y
+
+  # (IA)^3 (arXiv 2205.05638): factors of as many elements as there are outputs, or inputs
+  def ia3(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], factors: Tensor, of_input: bool) -> Tensor:
+    l = torch.flatten(factors)
+    if of_input:
+      y = self.linear(torch.mul(x, l), w, bias)
+    else:
+      y = torch.mul(self.linear(x, w, bias), l)
+    return y
 
   # s up(act(down(dropout(x)))); down [bottleneck, in], up [out, bottleneck]
   def bottleneck(self: __torch__.Kernels, x: Tensor, down: Tensor, up: Tensor, name: str, dropout: float) -> Tensor:

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.backbone.LinearPart;
 import dev.floe.worker.Golden;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneInspector.Part;
@@ -50,14 +51,15 @@ class BackboneInspectorTest {
                 128,
                 128,
                 elementsOf(golden.resolve("model.safetensors")),
+                "model.layers",
                 List.of(
-                    new Target("q_proj", "attention", false, 32, 32),
-                    new Target("k_proj", "attention", false, 32, 16),
-                    new Target("v_proj", "attention", false, 32, 16),
-                    new Target("o_proj", "attention", true, 32, 32),
-                    new Target("gate_proj", "mlp", false, 32, 56),
-                    new Target("up_proj", "mlp", false, 32, 56),
-                    new Target("down_proj", "mlp", true, 56, 32))));
+                    new Target("self_attn.q_proj", LinearPart.QUERY, 32, 32),
+                    new Target("self_attn.k_proj", LinearPart.KEY, 32, 16),
+                    new Target("self_attn.v_proj", LinearPart.VALUE, 32, 16),
+                    new Target("self_attn.o_proj", LinearPart.ATTENTION_OUTPUT, 32, 32),
+                    new Target("mlp.gate_proj", LinearPart.MLP_INPUT, 32, 56),
+                    new Target("mlp.up_proj", LinearPart.MLP_INPUT, 32, 56),
+                    new Target("mlp.down_proj", LinearPart.MLP_OUTPUT, 56, 32))));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -47,10 +48,13 @@ class GoldenAdapterFilesTest {
   }
 
   static Stream<Arguments> adapters() {
-    return GoldenBackbones.NAMES.stream()
-        .flatMap(
-            model ->
-                Stream.of("lora-qv", "lora-all", "prefix").map(name -> Arguments.of(model, name)));
+    Stream<Arguments> onAllModels =
+        GoldenBackbones.NAMES.stream()
+            .flatMap(
+                model ->
+                    Stream.of("lora-qv", "lora-all", "prefix")
+                        .map(name -> Arguments.of(model, name)));
+    return Stream.concat(onAllModels, GoldenBackbones.adapterVariants());
   }
 
   @ParameterizedTest
@@ -64,7 +68,7 @@ class GoldenAdapterFilesTest {
     }
     assertSameTensors(fixture, directory);
     for (Map.Entry<String, JsonNode> field : config(directory).properties()) {
-      if (field.getKey().equals("target_modules")) {
+      if (field.getKey().equals("target_modules")) { // a set in Python, without an order
         assertThat(field.getValue())
             .containsExactlyInAnyOrderElementsOf(config.get("target_modules"));
       } else if (!field.getKey().equals("base_model_name_or_path")) {
@@ -122,11 +126,18 @@ class GoldenAdapterFilesTest {
     }
     List<String> modules = new ArrayList<>();
     config.get("target_modules").forEach(module -> modules.add(module.asText()));
+    Placement placement = Placement.ofModules(modules);
+    if (config.get("peft_type").asText().equals("IA3")) {
+      return new AdapterSpec.Ia3(placement);
+    }
     return new AdapterSpec.Lora(
-        Placement.ofModules(modules),
+        placement,
         config.get("r").asInt(),
         config.get("lora_alpha").asDouble(),
-        0);
+        0,
+        config.get("use_rslora").asBoolean(),
+        config.get("use_dora").asBoolean(),
+        AdapterSpec.Bias.valueOf(config.get("bias").asText().toUpperCase(Locale.ROOT)));
   }
 
   private static JsonNode config(Path directory) throws IOException {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** The fixtures' models, each loaded once, as a worker does: no test changes a backbone. */
 final class GoldenBackbones implements AutoCloseable {
@@ -21,6 +22,17 @@ final class GoldenBackbones implements AutoCloseable {
    */
   static final List<String> VARIANTS =
       List.of("opt-post-norm", "gpt_neox-sequential", "bloom-bare");
+
+  /** Options of PEFT's adapters, each on a model that shows them; without a training run. */
+  static Stream<Arguments> adapterVariants() {
+    return Stream.of(
+        Arguments.of("llama", "lora-rslora"),
+        Arguments.of("llama", "lora-dora"),
+        Arguments.of("opt", "lora-dora"),
+        Arguments.of("opt", "lora-bias-all"),
+        Arguments.of("opt", "lora-bias-lora-only"),
+        Arguments.of("llama", "ia3"));
+  }
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
   private final Map<String, Backbone> loaded = new HashMap<>();
