@@ -1,7 +1,11 @@
 package dev.floe.cli;
 
 import dev.floe.cli.embedded.EmbeddedRun;
+import dev.floe.cli.inference.GenerateCommand;
+import dev.floe.cli.inference.MergeCommand;
+import dev.floe.cli.inference.ScoreCommand;
 import dev.floe.cli.quickstart.QuickstartCommand;
+import dev.floe.cli.tune.TuneCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,11 +53,15 @@ public final class Floe implements Callable<Integer> {
         new PlanCommand(),
         new ReportCommand(),
         new ServeCommand(),
+        new TuneCommand(),
+        new GenerateCommand(),
+        new ScoreCommand(),
+        new MergeCommand(),
         new QuickstartCommand());
   }
 
   /** The command line with these verbs, its errors as one line each. */
-  static CommandLine commandLine(List<?> verbs) {
+  public static CommandLine commandLine(List<?> verbs) {
     CommandLine floe = new CommandLine(new Floe());
     verbs.forEach(floe::addSubcommand);
     return floe.setParameterExceptionHandler(ErrorLines::usage)

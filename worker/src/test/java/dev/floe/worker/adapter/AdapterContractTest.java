@@ -8,8 +8,8 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
-import dev.floe.protocol.job.Placement.LayerRange;
 import dev.floe.worker.Golden;
 import dev.floe.worker.backbone.Attachment;
 import dev.floe.worker.backbone.Backbone;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AdapterContractTest {
   private static final Placement ATTENTION = Placement.ofRole("attention");
   private static final Placement UPPER =
-      new Placement(null, List.of("down_proj"), new LayerRange(1, 1));
+      new Placement(null, List.of("down_proj"), null, new LayerSet("1"));
   private static final int[] TOKENS = {1, 5, 9, 77, 30, 2};
 
   private static NDManager manager;
@@ -56,8 +56,8 @@ class AdapterContractTest {
 
   static Stream<AdapterSpec> added() {
     return Stream.of(
-        new AdapterSpec.Lora(ATTENTION, 4, 8, 0),
-        new AdapterSpec.Lora(UPPER, 2, 1, 0),
+        AdapterSpec.Lora.plain(ATTENTION, 4, 8, 0),
+        AdapterSpec.Lora.plain(UPPER, 2, 1, 0),
         new AdapterSpec.Series(ATTENTION, 6, Activation.GELU, 0.5, 0, Insertion.OUTPUT),
         new AdapterSpec.Series(UPPER, 6, Activation.SILU, 1, 0, Insertion.INPUT),
         new AdapterSpec.Parallel(ATTENTION, 6, Activation.RELU, 2, 0),
@@ -88,8 +88,8 @@ class AdapterContractTest {
 
   @Test
   void seed_fixesTheStart_whateverElseIsTrained() {
-    AdapterSpec attention = new AdapterSpec.Lora(ATTENTION, 4, 8, 0);
-    AdapterSpec one = new AdapterSpec.Lora(Placement.ofModules(List.of("v_proj")), 4, 8, 0);
+    AdapterSpec attention = AdapterSpec.Lora.plain(ATTENTION, 4, 8, 0);
+    AdapterSpec one = AdapterSpec.Lora.plain(Placement.ofModules(List.of("v_proj")), 4, 8, 0);
     String name = "model.layers.1.self_attn.v_proj.lora_A.weight";
     try (Adapter first = Adapters.create(attention, backbone, 7);
         Adapter alone = Adapters.create(one, backbone, 7);

@@ -32,6 +32,7 @@ class DirectoryCheckpointsTest {
     Checkpoint read = checkpoints.newest().orElseThrow();
     assertThat(read.step()).isEqualTo(3);
     assertThat(read.losses()).containsExactly(1.5, 0.1, 1e-9);
+    assertThat(read.gradientNorms()).containsExactly(2.0, 1.0, 0.5);
     assertThat(read.seconds()).isEqualTo(12.5);
     assertThat(read.tokens()).isEqualTo(4_000_000_000L);
     assertThat(read.tensors()).extracting(TensorData::name).containsExactly("a", "mean.a");
@@ -92,6 +93,7 @@ class DirectoryCheckpointsTest {
     return new Checkpoint(
         step,
         List.of(1.5, 0.1, 1e-9),
+        List.of(2.0, 1.0, 0.5),
         List.of(
             TensorData.ofFloats("a", new long[] {3}, new float[] {step, -0f, 1e-30f}),
             TensorData.ofFloats("mean.a", new long[] {3}, new float[] {1, 2, 3})),

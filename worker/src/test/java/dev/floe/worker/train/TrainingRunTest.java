@@ -117,7 +117,7 @@ class TrainingRunTest {
         0,
         "/backbone",
         new DataSpec("/train.json", List.of(), "alpaca", 64, true, true),
-        new AdapterSpec.Lora(Placement.ofRole("attention"), 4, 8, dropout),
+        AdapterSpec.Lora.plain(Placement.ofRole("attention"), 4, 8, dropout),
         new TrainSpec(0, 10, 4, 2, rate, 1, 0.01, 1),
         new EvaluateSpec("greedy", 8),
         5,
