@@ -161,6 +161,10 @@ class EmbeddedClusterTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
                 List.of()),
             new TrainAxes(
                 List.of(1),
