@@ -57,10 +57,10 @@ record RunOutput(Path directory) {
     return Files.readString(directory.resolve("floe.log"));
   }
 
-  /** How many checkpoints lie there. */
-  long checkpoints() throws IOException {
+  /** The checkpoints that lie there. */
+  List<Path> checkpoints() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(file -> file.getFileName().toString().startsWith("step-")).count();
+      return files.filter(file -> file.getFileName().toString().startsWith("step-")).toList();
     }
   }
 }

@@ -112,10 +112,15 @@ public final class DirectoryCheckpoints implements CheckpointStore {
 
   @Override
   public void clear() throws IOException {
-    for (Path file : newestFirst()) {
-      Files.deleteIfExists(file);
+    if (Files.isDirectory(directory)) {
+      // what a killed process had half written is there too, under another name
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+      Files.deleteIfExists(directory);
     }
-    Files.deleteIfExists(directory);
   }
 
   private List<Path> newestFirst() throws IOException {

@@ -54,6 +54,14 @@ class DirectoryCheckpointsTest {
   }
 
   @Test
+  void clear_removesWhatWasHalfWrittenToo() throws IOException {
+    checkpoints.save(checkpoint(1));
+    Files.writeString(directory.resolve(".step-00000002.safetensors.half"), "half");
+    checkpoints.clear();
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
   void newest_truncated_isSkippedForTheOneBefore() throws IOException {
     checkpoints.save(checkpoint(1));
     checkpoints.save(checkpoint(2));
