@@ -16,6 +16,8 @@ import java.util.UUID;
  * beside, synced to the disk, renamed over what was there.
  */
 public final class AtomicFile {
+  private static final int PIECE = 1 << 20;
+
   private AtomicFile() {}
 
   /** Fills the channel with the file's content. */
@@ -46,10 +48,16 @@ public final class AtomicFile {
     write(file, channel -> writeFully(channel, StandardCharsets.UTF_8.encode(text)));
   }
 
-  /** Writes all that remains in the buffer. */
+  /**
+   * Writes all that remains in the buffer, in pieces: the channel copies each to native memory, and
+   * keeps as much of that for every thread as the largest piece takes.
+   */
   public static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
+    int end = bytes.limit();
+    while (bytes.position() < end) {
+      bytes.limit(bytes.position() + Math.min(PIECE, end - bytes.position()));
       channel.write(bytes);
+      bytes.limit(end);
     }
   }
 
