@@ -80,7 +80,7 @@ class BadInputTest {
           steps: 6             | steps: many       | sweep.yaml:5: train.steps       | expected a whole number          | found "many"
           rank: [2, 4]         | rank: []          | sweep.yaml:4: adapter.rank      | the list is empty                | give at least one value
           seeds: [0]           | seeds: []         | sweep.yaml:6: seeds             | the list is empty                | give at least one value
-          rank: [2, 4]         | rank: [2, 400]    | sweep.yaml: adapter.rank        | at most 32, the smaller side of q_proj | got 400
+          rank: [2, 4]         | rank: [2, 400]    | sweep.yaml: adapter.rank        | at most 16, the smaller side of k_proj | got 400
           placement: attention | placement: [[wq]] | sweep.yaml: adapter.placement   | the backbone has no module wq    | it has q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
           backbone: model      | backbone: modle   | sweep.yaml: backbone            | there is no directory            | modle
           """)

@@ -8,6 +8,7 @@ import dev.floe.protocol.job.Placement;
 import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -129,8 +130,8 @@ public final class BackboneCheck {
     }
     for (int rank : type.isRanked() ? spec.adapter().ranks() : List.<Integer>of()) {
       targets.stream()
-          .filter(target -> rank > Math.min(target.in(), target.out()))
-          .findFirst()
+          .min(Comparator.comparingInt(BackboneCheck::smallerSide))
+          .filter(narrowest -> rank > smallerSide(narrowest))
           .ifPresent(target -> rank(rank, target));
     }
   }
@@ -139,12 +140,11 @@ public final class BackboneCheck {
     report(
         "adapter.rank",
         "must be at most %d, the smaller side of %s (%d to %d), got %d"
-            .formatted(
-                Math.min(target.in(), target.out()),
-                target.name(),
-                target.in(),
-                target.out(),
-                rank));
+            .formatted(smallerSide(target), target.name(), target.in(), target.out(), rank));
+  }
+
+  private static int smallerSide(Target target) {
+    return Math.min(target.in(), target.out());
   }
 
   private void report(String where, String what) {

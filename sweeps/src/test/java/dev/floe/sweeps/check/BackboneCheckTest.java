@@ -101,6 +101,11 @@ class BackboneCheckTest {
     assertThat(problems(quickstart("[4, 16]", "[4, 32]")))
         .containsExactly(
             "adapter.rank: must be at most 16, the smaller side of k_proj (64 to 16), got 32");
+    // the narrowest module of several that are too small
+    assertThat(
+            problems(quickstart("[4, 16]", "65").replace("[attention, mlp]", "[[q_proj, k_proj]]")))
+        .containsExactly(
+            "adapter.rank: must be at most 16, the smaller side of k_proj (64 to 16), got 65");
     assertThat(problems(quickstart("[4, 16]", "65").replace("[attention, mlp]", "[mlp]")))
         .containsExactly(
             "adapter.rank: must be at most 64, the smaller side of gate_proj (64 to 172), got 65",
