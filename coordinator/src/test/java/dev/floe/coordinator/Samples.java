@@ -39,6 +39,10 @@ public final class Samples {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
             List.of()),
         new TrainAxes(
             List.of(1),

@@ -122,7 +122,9 @@ class MessageRoundTripTest {
         new AdapterSpec.Series(
             role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
         new AdapterSpec.Parallel(match, 4, AdapterSpec.Activation.RELU, 2, 0),
-        new AdapterSpec.Prefix(20),
+        new AdapterSpec.Prefix(20, true, 64),
+        new AdapterSpec.Prompt(8, "solve step by step"),
+        new AdapterSpec.PTuning(8, AdapterSpec.Encoder.LSTM, 0),
         new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
         new AdapterSpec.Untuned());
   }

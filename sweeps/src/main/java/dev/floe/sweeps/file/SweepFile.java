@@ -33,11 +33,15 @@ import java.util.regex.Pattern;
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given
  * adapter:
- *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix and full, which have
- *                                      # neither rank nor placement
+ *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix, prompt, p-tuning and
+ *                                      # full, which have neither rank nor placement
  *   placement: [attention, mlp]        # see PlacementReader for modules, expressions and layers
  *   rank: [4, 16]
- *   virtual-tokens: 20                 # prefix
+ *   virtual-tokens: 20                 # prefix, prompt, p-tuning
+ *   projection: false                  # prefix; default
+ *   encoder: mlp                       # p-tuning; default; or lstm
+ *   encoder-size: 512                  # prefix with a projection, p-tuning; default: the backbone's
+ *   init-text: Solve the problem.      # prompt; default: random values
  *   alpha: 16                          # lora; default twice the rank
  *   dropout: 0                         # lora, series, parallel; default
  *   rslora: false                      # lora; default

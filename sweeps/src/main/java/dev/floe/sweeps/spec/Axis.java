@@ -12,6 +12,10 @@ public enum Axis {
   PLACEMENT("adapter.placement"),
   RANK("adapter.rank"),
   VIRTUAL_TOKENS("adapter.virtual-tokens"),
+  PROJECTION("adapter.projection"),
+  ENCODER("adapter.encoder"),
+  ENCODER_SIZE("adapter.encoder-size"),
+  INIT_TEXT("adapter.init-text"),
   ALPHA("adapter.alpha"),
   DROPOUT("adapter.dropout"),
   RSLORA("adapter.rslora"),
@@ -50,6 +54,10 @@ public enum Axis {
       case PLACEMENT -> adapter.placements();
       case RANK -> adapter.ranks();
       case VIRTUAL_TOKENS -> adapter.virtualTokens();
+      case PROJECTION -> adapter.projections();
+      case ENCODER -> adapter.encoders();
+      case ENCODER_SIZE -> adapter.encoderSizes();
+      case INIT_TEXT -> adapter.initTexts();
       case ALPHA -> adapter.alphas();
       case DROPOUT -> adapter.dropouts();
       case RSLORA -> adapter.rsloras();
@@ -76,7 +84,11 @@ public enum Axis {
     return switch (this) {
       case PLACEMENT -> type.isPlaced();
       case RANK, DROPOUT -> type.isRanked();
-      case VIRTUAL_TOKENS -> type == AdapterType.PREFIX;
+      case VIRTUAL_TOKENS -> type.hasVirtualTokens();
+      case PROJECTION -> type == AdapterType.PREFIX;
+      case ENCODER -> type == AdapterType.P_TUNING;
+      case ENCODER_SIZE -> type == AdapterType.PREFIX || type == AdapterType.P_TUNING;
+      case INIT_TEXT -> type == AdapterType.PROMPT;
       case ALPHA, RSLORA, DORA, BIAS -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;

@@ -133,12 +133,35 @@ class ExpansionTest {
                 .replace("[4, 16]", "4"));
     assertThat(adapterNames(expansion))
         .containsExactly("0000-prefix-v10-s0", "0001-prefix-v20-s0", "0002-lora-mlp-r4-s0");
-    assertThat(expansion.job(1).adapter()).isEqualTo(new AdapterSpec.Prefix(20));
+    assertThat(expansion.job(1).adapter()).isEqualTo(AdapterSpec.Prefix.plain(20));
     assertThat(expansion.parameters(1))
         .containsExactly(
             entry("adapter.type", "prefix"),
             entry("adapter.virtual-tokens", 20),
             entry("seed", 0L));
+  }
+
+  @Test
+  void virtualTokens_haveOptionsOfTheirTypes() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                    "[lora, series, parallel]",
+                    "[prefix, prompt, p-tuning]\n  virtual-tokens: 8\n  projection: true\n"
+                        + "  encoder: [mlp, lstm]\n  encoder-size: 32\n  init-text: Solve it.")
+                .replace("  placement: [attention, mlp]\n  rank: [4, 16]\n", ""));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-prefix-v8-s0",
+            "0001-prompt-v8-s0",
+            "0002-p-tuning-v8-encoder_mlp-s0",
+            "0003-p-tuning-v8-encoder_lstm-s0");
+    assertThat(IntStream.range(0, 4).mapToObj(i -> expansion.job(i).adapter()))
+        .containsExactly(
+            new AdapterSpec.Prefix(8, true, 32),
+            new AdapterSpec.Prompt(8, "Solve it."),
+            new AdapterSpec.PTuning(8, AdapterSpec.Encoder.MLP, 32),
+            new AdapterSpec.PTuning(8, AdapterSpec.Encoder.LSTM, 32));
   }
 
   @Test

@@ -98,8 +98,8 @@ class RejectedSweepFileTest {
         arguments(
             "[lora, series, parallel]",
             "[lora, adalora]",
-            ":10: adapter.type: expected one of lora, series, parallel, prefix, ia3,"
-                + " full, found \"adalora\""),
+            ":10: adapter.type: expected one of lora, series, parallel, prefix, prompt,"
+                + " p-tuning, ia3, full, found \"adalora\""),
         arguments(
             "rank: [4, 16]",
             "rank: 4\n  activation: swish",

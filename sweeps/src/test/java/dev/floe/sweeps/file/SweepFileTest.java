@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
@@ -60,6 +61,10 @@ class SweepFileTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
                     List.of()),
                 new TrainAxes(
                     List.of(3),
@@ -101,7 +106,7 @@ class SweepFileTest {
             backbone: b
             data: {train: t.json, evaluate: [], order: as-given, train-on-inputs: False}
             adapter:
-              type: [series, lora, full, prefix]
+              type: [series, lora, full, prefix, prompt, p-tuning]
               placement: mlp
               rank: [1, 2]
               alpha: [4, 8.5]
@@ -114,6 +119,10 @@ class SweepFileTest {
               rslora: [true, false]
               dora: [false, true]
               bias: [none, lora-only]
+              projection: [false, true]
+              encoder: [lstm, mlp]
+              encoder-size: [8, 16]
+              init-text: [Solve it., Think first.]
             train:
               steps: [5, 6]
               batch: [8, 16]
@@ -136,6 +145,10 @@ class SweepFileTest {
     assertThat(spec.adapter().rsloras()).containsExactly(true, false);
     assertThat(spec.adapter().doras()).containsExactly(false, true);
     assertThat(spec.adapter().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
+    assertThat(spec.adapter().projections()).containsExactly(false, true);
+    assertThat(spec.adapter().encoders()).containsExactly(Encoder.LSTM, Encoder.MLP);
+    assertThat(spec.adapter().encoderSizes()).containsExactly(8, 16);
+    assertThat(spec.adapter().initTexts()).containsExactly("Solve it.", "Think first.");
     assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
     assertThat(spec.train())
         .isEqualTo(
