@@ -52,6 +52,8 @@ public final class Samples {
             List.of(1e-3),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
             List.of()),
         List.of(0L),
         new EvaluateSpec("greedy", 8));

@@ -8,6 +8,7 @@ import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.Axis;
@@ -91,7 +92,9 @@ final class JobBuilder {
         point.on(Axis.LEARNING_RATE, axes.learningRates()),
         point.on(Axis.WARMUP_STEPS, axes.warmupSteps(), 0),
         point.on(Axis.WEIGHT_DECAY, axes.weightDecays(), 0.0),
-        point.on(Axis.CLIP, axes.clips(), CLIP));
+        point.on(Axis.CLIP, axes.clips(), CLIP),
+        point.on(Axis.SCHEDULE, axes.schedules(), Schedule.LINEAR),
+        point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0));
   }
 
   long seed(Point point) {

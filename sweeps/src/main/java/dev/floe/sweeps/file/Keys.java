@@ -46,7 +46,9 @@ final class Keys {
             "batch",
             "micro-batch",
             "learning-rate",
+            "schedule",
             "warmup-steps",
+            "warmup-ratio",
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));

@@ -56,7 +56,9 @@ import java.util.regex.Pattern;
  *   batch: 16
  *   micro-batch: 4                     # default: the batch
  *   learning-rate: 3e-4
+ *   schedule: linear                   # default; or cosine, constant
  *   warmup-steps: 20                   # default 0
+ *   warmup-ratio: 0.03                 # of all steps; instead of warmup-steps
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default

@@ -30,7 +30,9 @@ public enum Axis {
   BATCH("train.batch"),
   MICRO_BATCH("train.micro-batch"),
   LEARNING_RATE("train.learning-rate"),
+  SCHEDULE("train.schedule"),
   WARMUP_STEPS("train.warmup-steps"),
+  WARMUP_RATIO("train.warmup-ratio"),
   WEIGHT_DECAY("train.weight-decay"),
   CLIP("train.clip"),
   SEED("seed");
@@ -72,7 +74,9 @@ public enum Axis {
       case BATCH -> train.batches();
       case MICRO_BATCH -> train.microBatches();
       case LEARNING_RATE -> train.learningRates();
+      case SCHEDULE -> train.schedules();
       case WARMUP_STEPS -> train.warmupSteps();
+      case WARMUP_RATIO -> train.warmupRatios();
       case WEIGHT_DECAY -> train.weightDecays();
       case CLIP -> train.clips();
       case SEED -> spec.seeds();
@@ -94,7 +98,7 @@ public enum Axis {
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;
       case EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
-      case WARMUP_STEPS, WEIGHT_DECAY, CLIP, SEED -> true;
+      case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, WEIGHT_DECAY, CLIP, SEED -> true;
     };
   }
 

@@ -13,6 +13,7 @@ import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.sweeps.spec.SweepSpec;
@@ -67,7 +68,7 @@ class ExpansionTest {
                 spec.backbone(),
                 spec.data(),
                 AdapterSpec.Lora.plain(Placement.ofRole("mlp"), 16, 32, 0),
-                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
+                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1, Schedule.LINEAR, 0),
                 spec.evaluate(),
                 0,
                 "/runs/one/adapters/0003-lora-mlp-r16-s0",
@@ -212,9 +213,20 @@ class ExpansionTest {
             quickstart("epochs: 3", "steps: [5, 6]")
                 .replace("micro-batch: 4", "clip: [0, 2]")
                 .replace("  clip: 1.0\n", ""));
-    assertThat(expansion.job(0).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0));
-    assertThat(expansion.job(1).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2));
-    assertThat(expansion.job(2).train()).isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0));
+    assertThat(expansion.job(0).train())
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0));
+    assertThat(expansion.job(1).train())
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2, Schedule.LINEAR, 0));
+    assertThat(expansion.job(2).train())
+        .isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0));
+  }
+
+  @Test
+  void scheduleAndWarmupRatio_reachTheJob() throws SweepFileException {
+    Expansion expansion =
+        expand(quickstart("warmup-steps: 20", "schedule: cosine\n  warmup-ratio: 0.1"));
+    assertThat(expansion.job(0).train())
+        .isEqualTo(new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, Schedule.COSINE, 0.1));
   }
 
   @Test

@@ -176,6 +176,14 @@ class RejectedSweepFileTest {
             "[data/test.json]",
             "[a/test.json, b/test.jsonl]",
             ":5: data.evaluate: two sets have the name test; results would mix them up"),
+        arguments(
+            "warmup-steps: 20",
+            "warmup-steps: 20\n  warmup-ratio: 0.1",
+            ":19: train.warmup-ratio: give either warmup-steps or warmup-ratio, not both"),
+        arguments(
+            "warmup-steps: 20",
+            "schedule: square",
+            ":18: train.schedule: expected one of linear, cosine, constant, found \"square\""),
         // placements
         arguments(
             "[attention, mlp]",

@@ -13,6 +13,7 @@ import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
@@ -74,7 +75,9 @@ class SweepFileTest {
                     List.of(3e-4),
                     List.of(20),
                     List.of(0.0),
-                    List.of(1.0)),
+                    List.of(1.0),
+                    List.of(),
+                    List.of()),
                 List.of(0L),
                 new EvaluateSpec("greedy", 32)));
   }
@@ -129,6 +132,7 @@ class SweepFileTest {
               micro-batch: [1, 2]
               learning-rate: [1e-3, 3E-4]
               warmup-steps: [0, 2]
+              schedule: [cosine, constant]
               weight-decay: [0, 0.01]
               clip: [0, 1]
             seeds: [0, 9007199254740993]
@@ -160,7 +164,9 @@ class SweepFileTest {
                 List.of(1e-3, 3e-4),
                 List.of(0, 2),
                 List.of(0.0, 0.01),
-                List.of(0.0, 1.0)));
+                List.of(0.0, 1.0),
+                List.of(Schedule.COSINE, Schedule.CONSTANT),
+                List.of()));
     assertThat(spec.seeds()).containsExactly(0L, 9007199254740993L);
   }
 

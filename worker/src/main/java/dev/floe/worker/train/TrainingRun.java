@@ -65,8 +65,7 @@ public final class TrainingRun {
   public Result run() throws IOException {
     TrainSpec train = job.train();
     BatchOrder order = new BatchOrder(train, rows.size(), job.data().shuffle(), job.seed());
-    LinearSchedule schedule =
-        new LinearSchedule(train.learningRate(), train.warmupSteps(), order.steps());
+    RateSchedule schedule = RateSchedule.of(train, order.steps());
     DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
     try (Trainer trainer =
         new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed())) {

@@ -111,10 +111,10 @@ class BatchOrderTest {
   }
 
   private static TrainSpec epochs(int epochs, int batch) {
-    return new TrainSpec(epochs, 0, batch, 1, 1e-3, 0, 0, 0);
+    return new TrainSpec(epochs, 0, batch, 1, 1e-3, 0, 0, 0, null, 0);
   }
 
   private static TrainSpec steps(int steps, int batch) {
-    return new TrainSpec(0, steps, batch, 1, 1e-3, 0, 0, 0);
+    return new TrainSpec(0, steps, batch, 1, 1e-3, 0, 0, 0, null, 0);
   }
 }
