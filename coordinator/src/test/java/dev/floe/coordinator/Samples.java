@@ -54,6 +54,7 @@ public final class Samples {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             List.of()),
         List.of(0L),
         new EvaluateSpec("greedy", 8));

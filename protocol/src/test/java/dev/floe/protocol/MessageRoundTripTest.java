@@ -135,7 +135,7 @@ class MessageRoundTripTest {
         "/models/small",
         new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true, true),
         adapter,
-        new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1),
+        new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1, true),
         new EvaluateSpec("greedy", 32),
         7,
         "/out/adapters/3",

@@ -14,6 +14,7 @@ package dev.floe.protocol.job;
  * @param clip largest global gradient norm; 0 for no clipping
  * @param schedule how the rate goes on after warm-up; null for linear
  * @param warmupRatio share of all steps that are warm-up, rounded up; 0 when steps say how many
+ * @param groupByLength whether rows of about the same length share a batch
  */
 public record TrainSpec(
     int epochs,
@@ -25,7 +26,8 @@ public record TrainSpec(
     double weightDecay,
     double clip,
     Schedule schedule,
-    double warmupRatio) {
+    double warmupRatio,
+    boolean groupByLength) {
   public TrainSpec {
     schedule = schedule == null ? Schedule.LINEAR : schedule;
     Checks.atLeast("train.epochs", epochs, 0);

@@ -94,7 +94,8 @@ final class JobBuilder {
         point.on(Axis.WEIGHT_DECAY, axes.weightDecays(), 0.0),
         point.on(Axis.CLIP, axes.clips(), CLIP),
         point.on(Axis.SCHEDULE, axes.schedules(), Schedule.LINEAR),
-        point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0));
+        point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0),
+        point.on(Axis.GROUP_BY_LENGTH, axes.groupByLengths(), false));
   }
 
   long seed(Point point) {

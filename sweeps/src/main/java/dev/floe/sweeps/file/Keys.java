@@ -49,6 +49,7 @@ final class Keys {
             "schedule",
             "warmup-steps",
             "warmup-ratio",
+            "group-by-length",
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));

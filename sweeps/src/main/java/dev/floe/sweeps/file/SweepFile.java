@@ -59,6 +59,7 @@ import java.util.regex.Pattern;
  *   schedule: linear                   # default; or cosine, constant
  *   warmup-steps: 20                   # default 0
  *   warmup-ratio: 0.03                 # of all steps; instead of warmup-steps
+ *   group-by-length: false             # default
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default

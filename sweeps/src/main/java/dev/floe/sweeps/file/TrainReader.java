@@ -28,6 +28,7 @@ final class TrainReader {
     List<Integer> warmupSteps = section.axis("warmup-steps", ScalarType.whole(0));
     List<Double> warmupRatios = section.axis("warmup-ratio", ScalarType.probability());
     List<Schedule> schedules = section.axis("schedule", ScalarType.choice(Schedule.class));
+    List<Boolean> groupByLengths = section.axis("group-by-length", ScalarType.truth());
     List<Double> weightDecays = section.axis("weight-decay", ScalarType.notNegative());
     List<Double> clips = section.axis("clip", ScalarType.notNegative());
     checkBatches(batches, microBatches);
@@ -44,7 +45,8 @@ final class TrainReader {
         weightDecays,
         clips,
         schedules,
-        warmupRatios);
+        warmupRatios,
+        groupByLengths);
   }
 
   private void checkLength() {

@@ -33,6 +33,7 @@ public enum Axis {
   SCHEDULE("train.schedule"),
   WARMUP_STEPS("train.warmup-steps"),
   WARMUP_RATIO("train.warmup-ratio"),
+  GROUP_BY_LENGTH("train.group-by-length"),
   WEIGHT_DECAY("train.weight-decay"),
   CLIP("train.clip"),
   SEED("seed");
@@ -77,6 +78,7 @@ public enum Axis {
       case SCHEDULE -> train.schedules();
       case WARMUP_STEPS -> train.warmupSteps();
       case WARMUP_RATIO -> train.warmupRatios();
+      case GROUP_BY_LENGTH -> train.groupByLengths();
       case WEIGHT_DECAY -> train.weightDecays();
       case CLIP -> train.clips();
       case SEED -> spec.seeds();
@@ -98,7 +100,7 @@ public enum Axis {
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;
       case EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
-      case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, WEIGHT_DECAY, CLIP, SEED -> true;
+      case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, GROUP_BY_LENGTH, WEIGHT_DECAY, CLIP, SEED -> true;
     };
   }
 

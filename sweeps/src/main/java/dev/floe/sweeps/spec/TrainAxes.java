@@ -17,6 +17,7 @@ import java.util.List;
  * @param clips empty for 1
  * @param schedules empty for linear
  * @param warmupRatios empty when {@code warmupSteps} say how many
+ * @param groupByLengths empty for false
  */
 public record TrainAxes(
     List<Integer> epochs,
@@ -28,7 +29,8 @@ public record TrainAxes(
     List<Double> weightDecays,
     List<Double> clips,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Schedule> schedules,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> warmupRatios) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> warmupRatios,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> groupByLengths) {
   public TrainAxes {
     epochs = Lists.optional(epochs);
     steps = Lists.optional(steps);
@@ -43,6 +45,7 @@ public record TrainAxes(
     clips = Lists.optional(clips);
     schedules = Lists.optional(schedules);
     warmupRatios = Lists.optional(warmupRatios);
+    groupByLengths = Lists.optional(groupByLengths);
     if (!warmupSteps.isEmpty() && !warmupRatios.isEmpty()) {
       throw new IllegalArgumentException("give either train.warmup-steps or train.warmup-ratio");
     }

@@ -68,7 +68,7 @@ class ExpansionTest {
                 spec.backbone(),
                 spec.data(),
                 AdapterSpec.Lora.plain(Placement.ofRole("mlp"), 16, 32, 0),
-                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1, Schedule.LINEAR, 0),
+                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1, Schedule.LINEAR, 0, false),
                 spec.evaluate(),
                 0,
                 "/runs/one/adapters/0003-lora-mlp-r16-s0",
@@ -214,19 +214,22 @@ class ExpansionTest {
                 .replace("micro-batch: 4", "clip: [0, 2]")
                 .replace("  clip: 1.0\n", ""));
     assertThat(expansion.job(0).train())
-        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0));
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0, false));
     assertThat(expansion.job(1).train())
-        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2, Schedule.LINEAR, 0));
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2, Schedule.LINEAR, 0, false));
     assertThat(expansion.job(2).train())
-        .isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0));
+        .isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0, false));
   }
 
   @Test
   void scheduleAndWarmupRatio_reachTheJob() throws SweepFileException {
     Expansion expansion =
-        expand(quickstart("warmup-steps: 20", "schedule: cosine\n  warmup-ratio: 0.1"));
+        expand(
+            quickstart(
+                "warmup-steps: 20",
+                "schedule: cosine\n  warmup-ratio: 0.1\n  group-by-length: true"));
     assertThat(expansion.job(0).train())
-        .isEqualTo(new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, Schedule.COSINE, 0.1));
+        .isEqualTo(new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, Schedule.COSINE, 0.1, true));
   }
 
   @Test

@@ -77,6 +77,7 @@ class SweepFileTest {
                     List.of(0.0),
                     List.of(1.0),
                     List.of(),
+                    List.of(),
                     List.of()),
                 List.of(0L),
                 new EvaluateSpec("greedy", 32)));
@@ -133,6 +134,7 @@ class SweepFileTest {
               learning-rate: [1e-3, 3E-4]
               warmup-steps: [0, 2]
               schedule: [cosine, constant]
+              group-by-length: [true, false]
               weight-decay: [0, 0.01]
               clip: [0, 1]
             seeds: [0, 9007199254740993]
@@ -166,7 +168,8 @@ class SweepFileTest {
                 List.of(0.0, 0.01),
                 List.of(0.0, 1.0),
                 List.of(Schedule.COSINE, Schedule.CONSTANT),
-                List.of()));
+                List.of(),
+                List.of(true, false)));
     assertThat(spec.seeds()).containsExactly(0L, 9007199254740993L);
   }
 

@@ -64,7 +64,8 @@ public final class TrainingRun {
    */
   public Result run() throws IOException {
     TrainSpec train = job.train();
-    BatchOrder order = new BatchOrder(train, rows.size(), job.data().shuffle(), job.seed());
+    List<Integer> lengths = rows.stream().map(row -> row.tokens().length).toList();
+    BatchOrder order = new BatchOrder(train, lengths, job.data().shuffle(), job.seed());
     RateSchedule schedule = RateSchedule.of(train, order.steps());
     DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
     try (Trainer trainer =

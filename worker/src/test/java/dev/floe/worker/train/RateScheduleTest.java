@@ -64,6 +64,6 @@ class RateScheduleTest {
   }
 
   private static TrainSpec train(int warmup, double ratio) {
-    return new TrainSpec(0, 310, 4, 4, 1e-3, warmup, 0, 1, Schedule.COSINE, ratio);
+    return new TrainSpec(0, 310, 4, 4, 1e-3, warmup, 0, 1, Schedule.COSINE, ratio, false);
   }
 }
