@@ -122,7 +122,9 @@ class MessageRoundTripTest {
         new AdapterSpec.Series(
             role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
         new AdapterSpec.Parallel(match, 4, AdapterSpec.Activation.RELU, 2, 0),
-        new AdapterSpec.Prefix(20),
+        new AdapterSpec.Prefix(20, true, 64),
+        new AdapterSpec.Prompt(8, "solve step by step"),
+        new AdapterSpec.PTuning(8, AdapterSpec.Encoder.LSTM, 0),
         new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
         new AdapterSpec.Untuned());
   }
@@ -133,7 +135,7 @@ class MessageRoundTripTest {
         "/models/small",
         new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true, true),
         adapter,
-        new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
+        new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1, true),
         new EvaluateSpec("greedy", 32),
         7,
         "/out/adapters/3",

@@ -10,11 +10,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AdapterSpec.Series.class, name = "series"),
   @JsonSubTypes.Type(value = AdapterSpec.Parallel.class, name = "parallel"),
   @JsonSubTypes.Type(value = AdapterSpec.Prefix.class, name = "prefix"),
+  @JsonSubTypes.Type(value = AdapterSpec.Prompt.class, name = "prompt"),
+  @JsonSubTypes.Type(value = AdapterSpec.PTuning.class, name = "p-tuning"),
   @JsonSubTypes.Type(value = AdapterSpec.Ia3.class, name = "ia3"),
   @JsonSubTypes.Type(value = AdapterSpec.Full.class, name = "full"),
   @JsonSubTypes.Type(value = AdapterSpec.Untuned.class, name = "untuned"),
 })
 public sealed interface AdapterSpec {
+
+  /** Places of the context that virtual tokens take from every row. */
+  default int virtualTokens() {
+    return 0;
+  }
 
   /**
    * Low-rank adaptation (arXiv 2106.09685): {@code W x + s B A dropout(x)} with {@code s = alpha /
@@ -114,10 +121,49 @@ public sealed interface AdapterSpec {
    * in each layer.
    *
    * @param virtualTokens number of them, at least 1
+   * @param projection whether they come out of a trained two-layer MLP
+   * @param encoderSize the MLP's hidden width; 0 for the width of a layer's keys
    */
-  record Prefix(int virtualTokens) implements AdapterSpec {
+  record Prefix(int virtualTokens, boolean projection, int encoderSize) implements AdapterSpec {
     public Prefix {
       Checks.atLeast("adapter.virtual-tokens", virtualTokens, 1);
+      Checks.atLeast("adapter.encoder-size", encoderSize, 0);
+    }
+
+    /** Prefix tuning without a projection. */
+    public static Prefix plain(int virtualTokens) {
+      return new Prefix(virtualTokens, false, 0);
+    }
+  }
+
+  /**
+   * Prompt tuning (arXiv 2104.08691): trained embeddings of tokens that stand before every row.
+   *
+   * @param virtualTokens number of them, at least 1
+   * @param initText text whose tokens' embeddings they start from, repeated or cut to their number;
+   *     null for random ones
+   */
+  record Prompt(int virtualTokens, String initText) implements AdapterSpec {
+    public Prompt {
+      Checks.atLeast("adapter.virtual-tokens", virtualTokens, 1);
+      if (initText != null) {
+        Checks.notBlank("adapter.init-text", initText);
+      }
+    }
+  }
+
+  /**
+   * P-tuning (arXiv 2103.10385): like prompt tuning, with embeddings that come out of a trained
+   * encoder.
+   *
+   * @param virtualTokens number of them, at least 1
+   * @param encoderSize the encoder's hidden width; 0 for the width of an embedding
+   */
+  record PTuning(int virtualTokens, Encoder encoder, int encoderSize) implements AdapterSpec {
+    public PTuning {
+      Checks.atLeast("adapter.virtual-tokens", virtualTokens, 1);
+      Checks.present("adapter.encoder", encoder);
+      Checks.atLeast("adapter.encoder-size", encoderSize, 0);
     }
   }
 
@@ -130,6 +176,14 @@ public sealed interface AdapterSpec {
 
   /** Nothing is trained: the frozen backbone itself, evaluated as the table's first row. */
   record Untuned() implements AdapterSpec {}
+
+  /** What p-tuning's embeddings come out of. */
+  enum Encoder {
+    /** Three linears with ReLU between them. */
+    MLP,
+    /** A bidirectional LSTM of two layers, then two linears with ReLU between them. */
+    LSTM
+  }
 
   /** Which of the backbone's biases LoRA trains. */
   enum Bias {

@@ -1,17 +1,20 @@
 package dev.floe.protocol.job;
 
 /**
- * The optimisation recipe: AdamW (betas 0.9 and 0.999, epsilon 1e-8), linear warm-up, then linear
- * decay to zero.
+ * The optimisation recipe: AdamW (betas 0.9 and 0.999, epsilon 1e-8), linear warm-up, then what the
+ * schedule says.
  *
  * @param epochs passes over the data; used when {@code steps} is 0
  * @param steps optimizer steps; 0 when epochs say how long
  * @param batch rows per optimizer step
  * @param microBatch rows per forward and backward pass; changes memory and speed, not the result
  * @param learningRate peak rate, reached at the end of warm-up
- * @param warmupSteps steps of linear warm-up from 0
+ * @param warmupSteps steps of linear warm-up from 0; used when {@code warmupRatio} is 0
  * @param weightDecay decoupled weight decay
  * @param clip largest global gradient norm; 0 for no clipping
+ * @param schedule how the rate goes on after warm-up; null for linear
+ * @param warmupRatio share of all steps that are warm-up, rounded up; 0 when steps say how many
+ * @param groupByLength whether rows of about the same length share a batch
  */
 public record TrainSpec(
     int epochs,
@@ -21,8 +24,12 @@ public record TrainSpec(
     double learningRate,
     int warmupSteps,
     double weightDecay,
-    double clip) {
+    double clip,
+    Schedule schedule,
+    double warmupRatio,
+    boolean groupByLength) {
   public TrainSpec {
+    schedule = schedule == null ? Schedule.LINEAR : schedule;
     Checks.atLeast("train.epochs", epochs, 0);
     Checks.atLeast("train.steps", steps, 0);
     if (epochs == 0 && steps == 0) {
@@ -38,5 +45,19 @@ public record TrainSpec(
     Checks.atLeast("train.warmup-steps", warmupSteps, 0);
     Checks.notNegative("train.weight-decay", weightDecay);
     Checks.notNegative("train.clip", clip);
+    Checks.probability("train.warmup-ratio", warmupRatio);
+    if (warmupSteps > 0 && warmupRatio > 0) {
+      throw new IllegalArgumentException("give either train.warmup-steps or train.warmup-ratio");
+    }
+  }
+
+  /** How the learning rate goes on after warm-up. */
+  public enum Schedule {
+    /** In a line to 0 at the last step. */
+    LINEAR,
+    /** Down half a cosine to 0 at the last step. */
+    COSINE,
+    /** Stays at its peak. */
+    CONSTANT
   }
 }

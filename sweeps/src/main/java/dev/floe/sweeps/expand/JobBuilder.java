@@ -3,10 +3,12 @@ package dev.floe.sweeps.expand;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.Axis;
@@ -23,6 +25,7 @@ final class JobBuilder {
   private static final double NO_DROPOUT = 0;
   private static final double UNSCALED = 1;
   private static final double CLIP = 1;
+  private static final int BACKBONES_WIDTH = 0;
 
   private final SweepSpec spec;
 
@@ -35,8 +38,8 @@ final class JobBuilder {
     if (point.type() == AdapterType.FULL) {
       return new AdapterSpec.Full(point.on(Axis.INIT, axes.inits(), Initial.PRETRAINED));
     }
-    if (point.type() == AdapterType.PREFIX) {
-      return new AdapterSpec.Prefix(point.on(Axis.VIRTUAL_TOKENS, axes.virtualTokens()));
+    if (point.type().hasVirtualTokens()) {
+      return virtual(point, point.on(Axis.VIRTUAL_TOKENS, axes.virtualTokens()));
     }
     Placement placement = point.on(Axis.PLACEMENT, axes.placements());
     if (point.type() == AdapterType.IA3) {
@@ -64,6 +67,20 @@ final class JobBuilder {
     return new AdapterSpec.Series(placement, rank, activation, scaling, dropout, insertion);
   }
 
+  private AdapterSpec virtual(Point point, int tokens) {
+    AdapterAxes axes = spec.adapter();
+    if (point.type() == AdapterType.PROMPT) {
+      return new AdapterSpec.Prompt(tokens, point.on(Axis.INIT_TEXT, axes.initTexts(), null));
+    }
+    int encoderSize = point.on(Axis.ENCODER_SIZE, axes.encoderSizes(), BACKBONES_WIDTH);
+    if (point.type() == AdapterType.P_TUNING) {
+      Encoder encoder = point.on(Axis.ENCODER, axes.encoders(), Encoder.MLP);
+      return new AdapterSpec.PTuning(tokens, encoder, encoderSize);
+    }
+    boolean projection = point.on(Axis.PROJECTION, axes.projections(), false);
+    return new AdapterSpec.Prefix(tokens, projection, encoderSize);
+  }
+
   TrainSpec train(Point point) {
     TrainAxes axes = spec.train();
     int batch = point.on(Axis.BATCH, axes.batches());
@@ -75,7 +92,10 @@ final class JobBuilder {
         point.on(Axis.LEARNING_RATE, axes.learningRates()),
         point.on(Axis.WARMUP_STEPS, axes.warmupSteps(), 0),
         point.on(Axis.WEIGHT_DECAY, axes.weightDecays(), 0.0),
-        point.on(Axis.CLIP, axes.clips(), CLIP));
+        point.on(Axis.CLIP, axes.clips(), CLIP),
+        point.on(Axis.SCHEDULE, axes.schedules(), Schedule.LINEAR),
+        point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0),
+        point.on(Axis.GROUP_BY_LENGTH, axes.groupByLengths(), false));
   }
 
   long seed(Point point) {

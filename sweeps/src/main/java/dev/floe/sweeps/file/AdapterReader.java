@@ -2,6 +2,7 @@ package dev.floe.sweeps.file;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -46,6 +47,10 @@ final class AdapterReader {
     List<Boolean> rsloras = section.axis("rslora", ScalarType.truth());
     List<Boolean> doras = section.axis("dora", ScalarType.truth());
     List<Bias> biases = section.axis("bias", ScalarType.choice(Bias.class));
+    List<Boolean> projections = section.axis("projection", ScalarType.truth());
+    List<Encoder> encoders = section.axis("encoder", ScalarType.choice(Encoder.class));
+    List<Integer> encoderSizes = section.axis("encoder-size", ScalarType.whole(1));
+    List<String> initTexts = section.axis("init-text", ScalarType.text("a text", text -> true));
     List<Activation> activations = section.axis("activation", ScalarType.choice(Activation.class));
     List<Double> scalings = section.axis("scaling", ScalarType.positive());
     List<Insertion> insertions = section.axis("insertion", ScalarType.choice(Insertion.class));
@@ -66,7 +71,11 @@ final class AdapterReader {
         virtualTokens,
         rsloras,
         doras,
-        biases);
+        biases,
+        projections,
+        encoders,
+        encoderSizes,
+        initTexts);
   }
 
   /** What has no default is needed where a type has it; a key that no type has is refused. */

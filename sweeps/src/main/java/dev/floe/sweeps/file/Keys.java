@@ -24,6 +24,10 @@ final class Keys {
             "placement",
             "rank",
             "virtual-tokens",
+            "projection",
+            "encoder",
+            "encoder-size",
+            "init-text",
             "alpha",
             "dropout",
             "rslora",
@@ -42,7 +46,10 @@ final class Keys {
             "batch",
             "micro-batch",
             "learning-rate",
+            "schedule",
             "warmup-steps",
+            "warmup-ratio",
+            "group-by-length",
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));

@@ -33,11 +33,15 @@ import java.util.regex.Pattern;
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given
  * adapter:
- *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix and full, which have
- *                                      # neither rank nor placement
+ *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix, prompt, p-tuning and
+ *                                      # full, which have neither rank nor placement
  *   placement: [attention, mlp]        # see PlacementReader for modules, expressions and layers
  *   rank: [4, 16]
- *   virtual-tokens: 20                 # prefix
+ *   virtual-tokens: 20                 # prefix, prompt, p-tuning
+ *   projection: false                  # prefix; default
+ *   encoder: mlp                       # p-tuning; default; or lstm
+ *   encoder-size: 512                  # prefix with a projection, p-tuning; default: the backbone's
+ *   init-text: Solve the problem.      # prompt; default: random values
  *   alpha: 16                          # lora; default twice the rank
  *   dropout: 0                         # lora, series, parallel; default
  *   rslora: false                      # lora; default
@@ -52,7 +56,10 @@ import java.util.regex.Pattern;
  *   batch: 16
  *   micro-batch: 4                     # default: the batch
  *   learning-rate: 3e-4
+ *   schedule: linear                   # default; or cosine, constant
  *   warmup-steps: 20                   # default 0
+ *   warmup-ratio: 0.03                 # of all steps; instead of warmup-steps
+ *   group-by-length: false             # default
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default

@@ -1,5 +1,6 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.spec.TrainAxes;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,9 @@ final class TrainReader {
     List<Integer> microBatches = section.axis("micro-batch", ScalarType.whole(1));
     List<Double> learningRates = section.axis("learning-rate", ScalarType.positive());
     List<Integer> warmupSteps = section.axis("warmup-steps", ScalarType.whole(0));
+    List<Double> warmupRatios = section.axis("warmup-ratio", ScalarType.probability());
+    List<Schedule> schedules = section.axis("schedule", ScalarType.choice(Schedule.class));
+    List<Boolean> groupByLengths = section.axis("group-by-length", ScalarType.truth());
     List<Double> weightDecays = section.axis("weight-decay", ScalarType.notNegative());
     List<Double> clips = section.axis("clip", ScalarType.notNegative());
     checkBatches(batches, microBatches);
@@ -32,12 +36,25 @@ final class TrainReader {
       return null;
     }
     return new TrainAxes(
-        epochs, steps, batches, microBatches, learningRates, warmupSteps, weightDecays, clips);
+        epochs,
+        steps,
+        batches,
+        microBatches,
+        learningRates,
+        warmupSteps,
+        weightDecays,
+        clips,
+        schedules,
+        warmupRatios,
+        groupByLengths);
   }
 
   private void checkLength() {
     if (section.has("epochs") && section.has("steps")) {
       section.report("steps", "give either epochs or steps, not both");
+    }
+    if (section.has("warmup-steps") && section.has("warmup-ratio")) {
+      section.report("warmup-ratio", "give either warmup-steps or warmup-ratio, not both");
     }
     if (section.lacks("epochs") && section.lacks("steps")) {
       section.report("epochs", "the key is missing; give epochs or steps");

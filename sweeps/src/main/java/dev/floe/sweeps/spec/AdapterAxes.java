@@ -3,6 +3,7 @@ package dev.floe.sweeps.spec;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
@@ -21,10 +22,14 @@ import java.util.List;
  * @param scalings empty for 1
  * @param insertions empty for output
  * @param inits empty for pretrained
- * @param virtualTokens at least one where {@code prefix} is among the types
+ * @param virtualTokens at least one where a type has virtual tokens
  * @param rsloras empty for false
  * @param doras empty for false
  * @param biases empty for none
+ * @param projections empty for false
+ * @param encoders empty for mlp
+ * @param encoderSizes empty for the backbone's own width
+ * @param initTexts empty for random values
  */
 public record AdapterAxes(
     List<AdapterType> types,
@@ -39,7 +44,11 @@ public record AdapterAxes(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> virtualTokens,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> rsloras,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> doras,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Bias> biases) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Bias> biases,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> projections,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Encoder> encoders,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderSizes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> initTexts) {
   public AdapterAxes {
     types = Lists.required("adapter.type", types);
     placements = Lists.optional(placements);
@@ -54,6 +63,10 @@ public record AdapterAxes(
     rsloras = Lists.optional(rsloras);
     doras = Lists.optional(doras);
     biases = Lists.optional(biases);
+    projections = Lists.optional(projections);
+    encoders = Lists.optional(encoders);
+    encoderSizes = Lists.optional(encoderSizes);
+    initTexts = Lists.optional(initTexts);
     for (AdapterType type : types) {
       if (type.isPlaced()) {
         Lists.required("adapter.placement", placements);
@@ -61,7 +74,7 @@ public record AdapterAxes(
       if (type.isRanked()) {
         Lists.required("adapter.rank", ranks);
       }
-      if (type == AdapterType.PREFIX) {
+      if (type.hasVirtualTokens()) {
         Lists.required("adapter.virtual-tokens", virtualTokens);
       }
     }

@@ -8,12 +8,19 @@ public enum AdapterType {
   SERIES,
   PARALLEL,
   PREFIX,
+  PROMPT,
+  P_TUNING,
   IA3,
   FULL;
 
   /** Whether it sits on linear modules: whether it has a placement. */
   public boolean isPlaced() {
     return this == IA3 || isRanked();
+  }
+
+  /** Whether it puts virtual tokens before every row. */
+  public boolean hasVirtualTokens() {
+    return this == PREFIX || this == PROMPT || this == P_TUNING;
   }
 
   /** Whether it has a rank or a bottleneck. */
@@ -23,6 +30,6 @@ public enum AdapterType {
 
   /** The name that the sweep file and the tables use, such as {@code lora}. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

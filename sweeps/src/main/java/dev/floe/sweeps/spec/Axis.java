@@ -12,6 +12,10 @@ public enum Axis {
   PLACEMENT("adapter.placement"),
   RANK("adapter.rank"),
   VIRTUAL_TOKENS("adapter.virtual-tokens"),
+  PROJECTION("adapter.projection"),
+  ENCODER("adapter.encoder"),
+  ENCODER_SIZE("adapter.encoder-size"),
+  INIT_TEXT("adapter.init-text"),
   ALPHA("adapter.alpha"),
   DROPOUT("adapter.dropout"),
   RSLORA("adapter.rslora"),
@@ -26,7 +30,10 @@ public enum Axis {
   BATCH("train.batch"),
   MICRO_BATCH("train.micro-batch"),
   LEARNING_RATE("train.learning-rate"),
+  SCHEDULE("train.schedule"),
   WARMUP_STEPS("train.warmup-steps"),
+  WARMUP_RATIO("train.warmup-ratio"),
+  GROUP_BY_LENGTH("train.group-by-length"),
   WEIGHT_DECAY("train.weight-decay"),
   CLIP("train.clip"),
   SEED("seed");
@@ -50,6 +57,10 @@ public enum Axis {
       case PLACEMENT -> adapter.placements();
       case RANK -> adapter.ranks();
       case VIRTUAL_TOKENS -> adapter.virtualTokens();
+      case PROJECTION -> adapter.projections();
+      case ENCODER -> adapter.encoders();
+      case ENCODER_SIZE -> adapter.encoderSizes();
+      case INIT_TEXT -> adapter.initTexts();
       case ALPHA -> adapter.alphas();
       case DROPOUT -> adapter.dropouts();
       case RSLORA -> adapter.rsloras();
@@ -64,7 +75,10 @@ public enum Axis {
       case BATCH -> train.batches();
       case MICRO_BATCH -> train.microBatches();
       case LEARNING_RATE -> train.learningRates();
+      case SCHEDULE -> train.schedules();
       case WARMUP_STEPS -> train.warmupSteps();
+      case WARMUP_RATIO -> train.warmupRatios();
+      case GROUP_BY_LENGTH -> train.groupByLengths();
       case WEIGHT_DECAY -> train.weightDecays();
       case CLIP -> train.clips();
       case SEED -> spec.seeds();
@@ -76,13 +90,17 @@ public enum Axis {
     return switch (this) {
       case PLACEMENT -> type.isPlaced();
       case RANK, DROPOUT -> type.isRanked();
-      case VIRTUAL_TOKENS -> type == AdapterType.PREFIX;
+      case VIRTUAL_TOKENS -> type.hasVirtualTokens();
+      case PROJECTION -> type == AdapterType.PREFIX;
+      case ENCODER -> type == AdapterType.P_TUNING;
+      case ENCODER_SIZE -> type == AdapterType.PREFIX || type == AdapterType.P_TUNING;
+      case INIT_TEXT -> type == AdapterType.PROMPT;
       case ALPHA, RSLORA, DORA, BIAS -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;
       case EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
-      case WARMUP_STEPS, WEIGHT_DECAY, CLIP, SEED -> true;
+      case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, GROUP_BY_LENGTH, WEIGHT_DECAY, CLIP, SEED -> true;
     };
   }
 

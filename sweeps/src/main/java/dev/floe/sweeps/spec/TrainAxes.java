@@ -1,5 +1,7 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import java.util.List;
 
 /**
@@ -13,6 +15,9 @@ import java.util.List;
  * @param warmupSteps empty for 0
  * @param weightDecays empty for 0
  * @param clips empty for 1
+ * @param schedules empty for linear
+ * @param warmupRatios empty when {@code warmupSteps} say how many
+ * @param groupByLengths empty for false
  */
 public record TrainAxes(
     List<Integer> epochs,
@@ -22,7 +27,10 @@ public record TrainAxes(
     List<Double> learningRates,
     List<Integer> warmupSteps,
     List<Double> weightDecays,
-    List<Double> clips) {
+    List<Double> clips,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Schedule> schedules,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> warmupRatios,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> groupByLengths) {
   public TrainAxes {
     epochs = Lists.optional(epochs);
     steps = Lists.optional(steps);
@@ -35,5 +43,11 @@ public record TrainAxes(
     warmupSteps = Lists.optional(warmupSteps);
     weightDecays = Lists.optional(weightDecays);
     clips = Lists.optional(clips);
+    schedules = Lists.optional(schedules);
+    warmupRatios = Lists.optional(warmupRatios);
+    groupByLengths = Lists.optional(groupByLengths);
+    if (!warmupSteps.isEmpty() && !warmupRatios.isEmpty()) {
+      throw new IllegalArgumentException("give either train.warmup-steps or train.warmup-ratio");
+    }
   }
 }

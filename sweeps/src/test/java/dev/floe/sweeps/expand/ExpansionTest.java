@@ -13,6 +13,7 @@ import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.sweeps.spec.SweepSpec;
@@ -67,7 +68,7 @@ class ExpansionTest {
                 spec.backbone(),
                 spec.data(),
                 AdapterSpec.Lora.plain(Placement.ofRole("mlp"), 16, 32, 0),
-                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1),
+                new TrainSpec(3, 0, 16, 4, 3e-4, 20, 0, 1, Schedule.LINEAR, 0, false),
                 spec.evaluate(),
                 0,
                 "/runs/one/adapters/0003-lora-mlp-r16-s0",
@@ -133,12 +134,35 @@ class ExpansionTest {
                 .replace("[4, 16]", "4"));
     assertThat(adapterNames(expansion))
         .containsExactly("0000-prefix-v10-s0", "0001-prefix-v20-s0", "0002-lora-mlp-r4-s0");
-    assertThat(expansion.job(1).adapter()).isEqualTo(new AdapterSpec.Prefix(20));
+    assertThat(expansion.job(1).adapter()).isEqualTo(AdapterSpec.Prefix.plain(20));
     assertThat(expansion.parameters(1))
         .containsExactly(
             entry("adapter.type", "prefix"),
             entry("adapter.virtual-tokens", 20),
             entry("seed", 0L));
+  }
+
+  @Test
+  void virtualTokens_haveOptionsOfTheirTypes() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                    "[lora, series, parallel]",
+                    "[prefix, prompt, p-tuning]\n  virtual-tokens: 8\n  projection: true\n"
+                        + "  encoder: [mlp, lstm]\n  encoder-size: 32\n  init-text: Solve it.")
+                .replace("  placement: [attention, mlp]\n  rank: [4, 16]\n", ""));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-prefix-v8-s0",
+            "0001-prompt-v8-s0",
+            "0002-p-tuning-v8-encoder_mlp-s0",
+            "0003-p-tuning-v8-encoder_lstm-s0");
+    assertThat(IntStream.range(0, 4).mapToObj(i -> expansion.job(i).adapter()))
+        .containsExactly(
+            new AdapterSpec.Prefix(8, true, 32),
+            new AdapterSpec.Prompt(8, "Solve it."),
+            new AdapterSpec.PTuning(8, AdapterSpec.Encoder.MLP, 32),
+            new AdapterSpec.PTuning(8, AdapterSpec.Encoder.LSTM, 32));
   }
 
   @Test
@@ -189,9 +213,23 @@ class ExpansionTest {
             quickstart("epochs: 3", "steps: [5, 6]")
                 .replace("micro-batch: 4", "clip: [0, 2]")
                 .replace("  clip: 1.0\n", ""));
-    assertThat(expansion.job(0).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0));
-    assertThat(expansion.job(1).train()).isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2));
-    assertThat(expansion.job(2).train()).isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0));
+    assertThat(expansion.job(0).train())
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0, false));
+    assertThat(expansion.job(1).train())
+        .isEqualTo(new TrainSpec(0, 5, 16, 16, 3e-4, 20, 0, 2, Schedule.LINEAR, 0, false));
+    assertThat(expansion.job(2).train())
+        .isEqualTo(new TrainSpec(0, 6, 16, 16, 3e-4, 20, 0, 0, Schedule.LINEAR, 0, false));
+  }
+
+  @Test
+  void scheduleAndWarmupRatio_reachTheJob() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                "warmup-steps: 20",
+                "schedule: cosine\n  warmup-ratio: 0.1\n  group-by-length: true"));
+    assertThat(expansion.job(0).train())
+        .isEqualTo(new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, Schedule.COSINE, 0.1, true));
   }
 
   @Test

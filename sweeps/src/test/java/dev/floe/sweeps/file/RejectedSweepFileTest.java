@@ -100,8 +100,8 @@ class RejectedSweepFileTest {
         arguments(
             "[lora, series, parallel]",
             "[lora, adalora]",
-            ":10: adapter.type: expected one of lora, series, parallel, prefix, ia3,"
-                + " full, found \"adalora\""),
+            ":10: adapter.type: expected one of lora, series, parallel, prefix, prompt,"
+                + " p-tuning, ia3, full, found \"adalora\""),
         arguments(
             "rank: [4, 16]",
             "rank: 4\n  activation: swish",
@@ -178,6 +178,14 @@ class RejectedSweepFileTest {
             "[data/test.json]",
             "[a/test.json, b/test.jsonl]",
             ":5: data.evaluate: two sets have the name test; results would mix them up"),
+        arguments(
+            "warmup-steps: 20",
+            "warmup-steps: 20\n  warmup-ratio: 0.1",
+            ":19: train.warmup-ratio: give either warmup-steps or warmup-ratio, not both"),
+        arguments(
+            "warmup-steps: 20",
+            "schedule: square",
+            ":18: train.schedule: expected one of linear, cosine, constant, found \"square\""),
         // placements
         arguments(
             "[attention, mlp]",

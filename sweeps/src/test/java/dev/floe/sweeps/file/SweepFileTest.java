@@ -6,12 +6,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
@@ -60,6 +62,10 @@ class SweepFileTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
                     List.of()),
                 new TrainAxes(
                     List.of(3),
@@ -69,7 +75,10 @@ class SweepFileTest {
                     List.of(3e-4),
                     List.of(20),
                     List.of(0.0),
-                    List.of(1.0)),
+                    List.of(1.0),
+                    List.of(),
+                    List.of(),
+                    List.of()),
                 List.of(0L),
                 new EvaluateSpec("greedy", 32)));
   }
@@ -101,7 +110,7 @@ class SweepFileTest {
             backbone: b
             data: {train: t.json, evaluate: [], order: as-given, train-on-inputs: False}
             adapter:
-              type: [series, lora, full, prefix]
+              type: [series, lora, full, prefix, prompt, p-tuning]
               placement: mlp
               rank: [1, 2]
               alpha: [4, 8.5]
@@ -114,12 +123,18 @@ class SweepFileTest {
               rslora: [true, false]
               dora: [false, true]
               bias: [none, lora-only]
+              projection: [false, true]
+              encoder: [lstm, mlp]
+              encoder-size: [8, 16]
+              init-text: [Solve it., Think first.]
             train:
               steps: [5, 6]
               batch: [8, 16]
               micro-batch: [1, 2]
               learning-rate: [1e-3, 3E-4]
               warmup-steps: [0, 2]
+              schedule: [cosine, constant]
+              group-by-length: [true, false]
               weight-decay: [0, 0.01]
               clip: [0, 1]
             seeds: [0, 9007199254740993]
@@ -136,6 +151,10 @@ class SweepFileTest {
     assertThat(spec.adapter().rsloras()).containsExactly(true, false);
     assertThat(spec.adapter().doras()).containsExactly(false, true);
     assertThat(spec.adapter().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
+    assertThat(spec.adapter().projections()).containsExactly(false, true);
+    assertThat(spec.adapter().encoders()).containsExactly(Encoder.LSTM, Encoder.MLP);
+    assertThat(spec.adapter().encoderSizes()).containsExactly(8, 16);
+    assertThat(spec.adapter().initTexts()).containsExactly("Solve it.", "Think first.");
     assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
     assertThat(spec.train())
         .isEqualTo(
@@ -147,7 +166,10 @@ class SweepFileTest {
                 List.of(1e-3, 3e-4),
                 List.of(0, 2),
                 List.of(0.0, 0.01),
-                List.of(0.0, 1.0)));
+                List.of(0.0, 1.0),
+                List.of(Schedule.COSINE, Schedule.CONSTANT),
+                List.of(),
+                List.of(true, false)));
     assertThat(spec.seeds()).containsExactly(0L, 9007199254740993L);
   }
 

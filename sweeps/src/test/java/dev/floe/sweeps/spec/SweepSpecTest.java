@@ -35,8 +35,13 @@ class SweepSpecTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
+            null,
             null),
-        new TrainAxes(List.of(1), null, List.of(8), null, List.of(1e-3), null, null, null),
+        new TrainAxes(
+            List.of(1), null, List.of(8), null, List.of(1e-3), null, null, null, null, null, null),
         List.of(0L),
         new EvaluateSpec("greedy", 32));
   }

@@ -75,6 +75,10 @@ final class AdapterConfig {
       ia3(fields, ia3, tuned);
     } else if (spec instanceof AdapterSpec.Prefix prefix) {
       prefix(fields, prefix, tuned.config());
+    } else if (spec instanceof AdapterSpec.Prompt prompt) {
+      prompt(fields, prompt, tuned);
+    } else if (spec instanceof AdapterSpec.PTuning pTuning) {
+      pTuning(fields, pTuning, tuned.config());
     } else {
       throw new IllegalArgumentException("no adapter_config.json for " + spec);
     }
@@ -122,12 +126,41 @@ final class AdapterConfig {
       ObjectNode fields, AdapterSpec.Prefix prefix, BackboneConfig backbone) {
     int width = backbone.keyValueHeads() * backbone.headDimension();
     fields.put("peft_type", "PREFIX_TUNING");
-    fields.put("num_virtual_tokens", prefix.virtualTokens());
-    fields.put("prefix_projection", false);
-    fields.put("encoder_hidden_size", width);
+    fields.put("prefix_projection", prefix.projection());
+    fields.put("encoder_hidden_size", orElse(prefix.encoderSize(), width));
+    virtualTokens(fields, prefix.virtualTokens(), width, backbone.keyValueHeads(), backbone);
+  }
+
+  private static void prompt(ObjectNode fields, AdapterSpec.Prompt prompt, Backbone backbone) {
+    BackboneConfig config = backbone.config();
+    boolean text = prompt.initText() != null;
+    fields.put("peft_type", "PROMPT_TUNING");
+    fields.put("prompt_tuning_init", text ? "TEXT" : "RANDOM");
+    fields.put("prompt_tuning_init_text", prompt.initText());
+    fields.put("tokenizer_name_or_path", text ? backbone.description().path() : null);
+    virtualTokens(fields, prompt.virtualTokens(), config.hidden(), config.heads(), config);
+  }
+
+  private static void pTuning(
+      ObjectNode fields, AdapterSpec.PTuning pTuning, BackboneConfig config) {
+    fields.put("peft_type", "P_TUNING");
+    fields.put("encoder_reparameterization_type", pTuning.encoder().name());
+    fields.put("encoder_hidden_size", orElse(pTuning.encoderSize(), config.hidden()));
+    fields.put("encoder_num_layers", 2);
+    fields.put("encoder_dropout", 0.0);
+    virtualTokens(fields, pTuning.virtualTokens(), config.hidden(), config.heads(), config);
+  }
+
+  private static int orElse(int size, int width) {
+    return size == 0 ? width : size;
+  }
+
+  private static void virtualTokens(
+      ObjectNode fields, int count, int width, int heads, BackboneConfig backbone) {
+    fields.put("num_virtual_tokens", count);
     fields.put("token_dim", width);
     fields.put("num_layers", backbone.layers());
-    fields.put("num_attention_heads", backbone.keyValueHeads());
+    fields.put("num_attention_heads", heads);
     fields.put("num_transformer_submodules", 1);
     fields.putNull("auto_mapping");
     fields.putNull("modules_to_save");
@@ -243,8 +276,11 @@ final class AdapterConfig {
       case "LORA" -> reader.lora();
       case "IA3" -> reader.ia3();
       case "PREFIX_TUNING" -> reader.prefix();
+      case "PROMPT_TUNING", "P_TUNING" -> reader.prompt();
       case "BOTTLENECK" -> reader.bottleneck();
-      default -> throw reader.unsupported("peft_type", "LORA, IA3, PREFIX_TUNING, BOTTLENECK");
+      default ->
+          throw reader.unsupported(
+              "peft_type", "LORA, IA3, PREFIX_TUNING, PROMPT_TUNING, P_TUNING, BOTTLENECK");
     };
   }
 
@@ -278,10 +314,16 @@ final class AdapterConfig {
       return new AdapterSpec.Ia3(placement());
     }
 
+    /** A projection has done its work: the file holds what came out of it. */
     AdapterSpec prefix() {
-      refuseSet("prefix_projection");
       refuseNotEmpty("modules_to_save");
-      return new AdapterSpec.Prefix(integer("num_virtual_tokens"));
+      return AdapterSpec.Prefix.plain(integer("num_virtual_tokens"));
+    }
+
+    /** An encoder, likewise: p-tuning's file reads as prompt tuning's. */
+    AdapterSpec prompt() {
+      refuseNotEmpty("modules_to_save");
+      return new AdapterSpec.Prompt(integer("num_virtual_tokens"), null);
     }
 
     AdapterSpec bottleneck() {
@@ -360,12 +402,6 @@ final class AdapterConfig {
         throw unsupported(name, "a number");
       }
       return fields.path(name).asDouble();
-    }
-
-    private void refuseSet(String name) {
-      if (fields.path(name).asBoolean()) {
-        throw unsupported(name, "false");
-      }
     }
 
     private void refuseNotEmpty(String name) {

@@ -1,9 +1,11 @@
 package dev.floe.worker.adapter;
 
+import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.files.AtomicFile;
+import dev.floe.worker.kernel.GradMode;
 import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.kernel.Tensors;
 import dev.floe.worker.safetensors.SafetensorsFile;
@@ -40,13 +42,18 @@ public final class AdapterFiles {
       saveModel(directory, adapter, backbone);
       return;
     }
-    SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors(adapter, path(spec)), FORMAT);
+    try (NDManager scope = backbone.manager().newSubManager();
+        GradMode mode = GradMode.off()) {
+      List<TensorData> tensors = tensors(adapter.saved(scope), path(spec));
+      SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors, FORMAT);
+    }
     AtomicFile.writeString(directory.resolve(CONFIG), AdapterConfig.of(spec, backbone).toJson());
   }
 
   private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
       throws IOException {
-    SafetensorsWriter.write(directory.resolve("model.safetensors"), tensors(adapter, ""), FORMAT);
+    SafetensorsWriter.write(
+        directory.resolve("model.safetensors"), tensors(adapter.parameters(), ""), FORMAT);
     for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
       Path source = Path.of(backbone.description().path(), name);
       if (Files.exists(source)) {
@@ -57,12 +64,12 @@ public final class AdapterFiles {
 
   /** Where PEFT puts trained tensors: under their module, unless they belong to none. */
   private static String path(AdapterSpec spec) {
-    return spec instanceof AdapterSpec.Prefix ? "" : MODULES;
+    return spec.virtualTokens() > 0 ? "" : MODULES;
   }
 
-  private static List<TensorData> tensors(Adapter adapter, String prefix) {
+  private static List<TensorData> tensors(List<Parameter> parameters, String prefix) {
     List<TensorData> tensors = new ArrayList<>();
-    for (Parameter parameter : adapter.parameters()) {
+    for (Parameter parameter : parameters) {
       tensors.add(Tensors.read(prefix + parameter.name(), parameter.value()));
     }
     return tensors;

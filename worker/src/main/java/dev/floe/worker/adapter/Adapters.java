@@ -49,7 +49,13 @@ public final class Adapters {
           initial);
     }
     if (spec instanceof AdapterSpec.Prefix prefix) {
-      return new PrefixAdapter(owner, prefix, backbone.config(), initial);
+      return new PrefixAdapter(owner, prefix, backbone, initial);
+    }
+    if (spec instanceof AdapterSpec.Prompt prompt) {
+      return PromptAdapter.prompt(owner, prompt, backbone, initial);
+    }
+    if (spec instanceof AdapterSpec.PTuning pTuning) {
+      return PromptAdapter.pTuning(owner, pTuning, backbone, initial);
     }
     if (spec instanceof AdapterSpec.Full full) {
       return new FullAdapter(owner, full, backbone, initial);

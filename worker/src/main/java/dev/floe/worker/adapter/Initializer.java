@@ -27,13 +27,18 @@ final class Initializer {
 
   /** Uniform in ±1/√columns: what Kaiming's rule with a = √5 comes to, as PEFT starts LoRA's A. */
   NDArray kaiming(String name, int rows, int columns) {
+    return uniform(name, new long[] {rows, columns}, 1 / Math.sqrt(columns));
+  }
+
+  /** Uniform within a bound. */
+  NDArray uniform(String name, long[] shape, double bound) {
     RandomGenerator random = stream(name);
-    double bound = 1 / Math.sqrt(columns);
-    float[] values = new float[rows * columns];
+    Shape dimensions = new Shape(shape);
+    float[] values = new float[Math.toIntExact(dimensions.size())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextDouble(-bound, bound);
     }
-    return trainable(owner.create(values, new Shape(rows, columns)));
+    return trainable(owner.create(values, dimensions));
   }
 
   /** Normal with mean zero. */

@@ -4,52 +4,60 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.config.BackboneConfig;
 import java.util.List;
 
 /**
- * Prefix tuning (arXiv 2101.00190) without a projection: V virtual tokens, whose keys and values
- * are trained, {@code [V, layers · 2 · K · D]} with K key-value heads of size D: per token layer by
- * layer, key then value. They start normal with deviation 1, as PEFT starts them. Trained weights:
- * {@code V · layers · 2 · K · D}.
+ * Prefix tuning (arXiv 2101.00190): keys and values of V virtual tokens, {@code [V, layers · 2 · K
+ * · D]} with K key-value heads of size D: per token layer by layer, key then value. They start
+ * normal with deviation 1, as PEFT starts them. Trained weights: {@code V · layers · 2 · K · D}.
  *
- * <p>Unlike the other adapters it changes the backbone's function from the start: attention cannot
- * pass over a token that is there.
+ * <p>With a projection, an embedding {@code [V, K · D]} and two linears with h hidden features make
+ * them: {@code V · K · D + (K · D + 1) · h + (h + 1) · layers · 2 · K · D} weights.
+ *
+ * <p>Unlike most adapters it changes the backbone's function from the start: attention cannot pass
+ * over a token that is there.
  */
 final class PrefixAdapter implements Adapter {
-  /** The tensor's name in PEFT's file. */
-  static final String TENSOR = "prompt_embeddings";
-
-  private static final double DEVIATION = 1;
-
   private final NDManager owner;
-  private final NDArray prompt;
+  private final VirtualTokens tokens;
 
   /**
    * @throws InvalidJobException when the backbone's context has no room for the tokens
    */
-  PrefixAdapter(
-      NDManager owner, AdapterSpec.Prefix spec, BackboneConfig config, Initializer initial) {
-    if (spec.virtualTokens() >= config.longestContext()) {
-      throw new InvalidJobException(
-          "adapter.virtual-tokens %d leave no room for text: the backbone's context is %d tokens"
-              .formatted(spec.virtualTokens(), config.longestContext()));
-    }
+  PrefixAdapter(NDManager owner, AdapterSpec.Prefix spec, Backbone backbone, Initializer initial) {
+    BackboneConfig config = backbone.config();
+    VirtualTokens.checkRoom(spec.virtualTokens(), config);
     this.owner = owner;
-    long[] shape = {
-      spec.virtualTokens(), 2L * config.layers() * config.keyValueHeads() * config.headDimension()
-    };
-    prompt = initial.normal(TENSOR, shape, DEVIATION);
+    int keys = config.keyValueHeads() * config.headDimension();
+    int all = 2 * config.layers() * keys;
+    int hidden = spec.encoderSize() == 0 ? keys : spec.encoderSize();
+    tokens =
+        spec.projection()
+            ? VirtualTokens.projected(
+                backbone.kernels(), initial, spec.virtualTokens(), keys, hidden, all)
+            : VirtualTokens.plain(initial, spec.virtualTokens(), all);
   }
 
   @Override
-  public List<NDArray> prefix() {
-    return List.of(prompt);
+  public List<NDArray> prefix(NDManager scope) {
+    return List.of(tokens.vectors(scope));
+  }
+
+  @Override
+  public int prefixTokens() {
+    return tokens.count();
   }
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(new Parameter(TENSOR, prompt));
+    return tokens.parameters();
+  }
+
+  @Override
+  public List<Parameter> saved(NDManager scope) {
+    return tokens.saved(scope);
   }
 
   @Override

@@ -31,8 +31,8 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
 
   /** The decoder of one job. */
   Decoder decoder(Kernels kernels, Weights weights, Attachment attachment) {
-    CausalAttention attention = new CausalAttention(kernels, scheme, attachment.prefix());
-    return new Decoder(scheme.layers(), maker.make(weights), attention);
+    CausalAttention attention = new CausalAttention(kernels, scheme, attachment);
+    return new Decoder(kernels, scheme.layers(), maker.make(weights), attention, attachment);
   }
 
   private record Choice(Kernels kernels, NDManager owner)

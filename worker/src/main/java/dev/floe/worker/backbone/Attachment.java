@@ -1,6 +1,7 @@
 package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
@@ -31,12 +32,33 @@ public interface Attachment {
   }
 
   /**
-   * Keys and values that every row sees before its own.
+   * Keys and values that every row sees before its own; asked for at every run over whole rows.
    *
+   * @param scope owner of the result
    * @return none, or those of V virtual tokens: {@code [V, layers · 2 · K · D]}, per token layer by
    *     layer, key then value
    */
-  default List<NDArray> prefix() {
+  default List<NDArray> prefix(NDManager scope) {
     return List.of();
+  }
+
+  /** How many virtual tokens {@link #prefix} gives keys and values of. */
+  default int prefixTokens() {
+    return 0;
+  }
+
+  /**
+   * Embeddings of tokens that stand before every row; asked for at every run over whole rows.
+   *
+   * @param scope owner of the result
+   * @return none, or those of V virtual tokens: {@code [V, width of the embedding]}
+   */
+  default List<NDArray> prompt(NDManager scope) {
+    return List.of();
+  }
+
+  /** How many virtual tokens {@link #prompt} gives embeddings of. */
+  default int promptTokens() {
+    return 0;
   }
 }

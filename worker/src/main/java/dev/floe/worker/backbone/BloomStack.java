@@ -54,8 +54,13 @@ final class BloomStack implements LayerStack {
   }
 
   @Override
-  public NDArray embed(NDManager scope, NDArray tokens, NDArray positions) {
-    return embeddingNorm.apply(scope, kernels.embed(scope, tokens, embedding));
+  public NDArray embedding() {
+    return embedding;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
+    return embeddingNorm.apply(scope, vectors);
   }
 
   @Override

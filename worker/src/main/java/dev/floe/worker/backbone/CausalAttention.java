@@ -12,17 +12,14 @@ import java.util.List;
 final class CausalAttention {
   private final Kernels kernels;
   private final AttentionScheme scheme;
-  private final List<NDArray> prefix;
+  private final Attachment attachment;
   private final int virtualTokens;
 
-  /**
-   * @param prefix none, or the virtual tokens' keys and values: {@code [V, layers · 2 · K · D]}
-   */
-  CausalAttention(Kernels kernels, AttentionScheme scheme, List<NDArray> prefix) {
+  CausalAttention(Kernels kernels, AttentionScheme scheme, Attachment attachment) {
     this.kernels = kernels;
     this.scheme = scheme;
-    this.prefix = prefix;
-    this.virtualTokens = prefix.isEmpty() ? 0 : Math.toIntExact(prefix.get(0).getShape().get(0));
+    this.attachment = attachment;
+    this.virtualTokens = attachment.prefixTokens();
   }
 
   KeyValueCache newCache(NDManager parent, int rows, int capacity) {
@@ -77,7 +74,7 @@ final class CausalAttention {
       rotary = rotary(scope, positions);
       mask = plainlyCausal() ? List.of() : List.of(mask(scope));
       prefixHeads =
-          prefix.stream()
+          attachment.prefix(scope).stream()
               .map(
                   prompt ->
                       kernels.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))

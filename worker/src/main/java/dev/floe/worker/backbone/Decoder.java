@@ -2,18 +2,30 @@ package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.floe.worker.kernel.Kernels;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A backbone with one job's adapter on it, ready to run. It owns nothing: weights belong to the
  * {@link Backbone}, trained tensors to the adapter.
  */
 public final class Decoder {
+  private final Kernels kernels;
   private final int layers;
   private final LayerStack stack;
   private final CausalAttention attention;
+  private final Attachment attachment;
 
-  Decoder(int layers, LayerStack stack, CausalAttention attention) {
+  Decoder(
+      Kernels kernels,
+      int layers,
+      LayerStack stack,
+      CausalAttention attention,
+      Attachment attachment) {
+    this.kernels = kernels;
+    this.attachment = attachment;
     this.layers = layers;
     this.stack = stack;
     this.attention = attention;
@@ -26,12 +38,26 @@ public final class Decoder {
    * @return hidden states after the last norm, {@code [N, hidden]}
    */
   public NDArray forward(NDManager scope, PackedBatch batch) {
-    return run(scope, batch.tokens(), attention.rows(scope, batch));
+    return whole(scope, batch, rows -> attention.rows(scope, rows));
   }
 
   /** Runs whole prompts like {@link #forward} and keeps their keys and values. */
   public NDArray prefill(NDManager scope, PackedBatch batch, KeyValueCache cache) {
-    return run(scope, batch.tokens(), attention.prefill(scope, batch, cache));
+    return whole(scope, batch, rows -> attention.prefill(scope, rows, cache));
+  }
+
+  /** Whole rows, behind the job's prompt if it has one; hidden states are those of real tokens. */
+  private NDArray whole(
+      NDManager scope, PackedBatch batch, Function<PackedBatch, Attention> attend) {
+    NDArray vectors = kernels.embed(scope, batch.tokens(), stack.embedding());
+    List<NDArray> prompt = attachment.prompt(scope);
+    if (prompt.isEmpty()) {
+      return run(scope, vectors, attend.apply(batch));
+    }
+    PromptedBatch prompted = PromptedBatch.of(scope, batch, attachment.promptTokens());
+    NDArray both = kernels.pick(scope, List.of(vectors, prompt.get(0)), prompted.sources());
+    NDArray hidden = run(scope, both, attend.apply(prompted.batch()));
+    return kernels.pick(scope, List.of(hidden), prompted.real());
   }
 
   /**
@@ -42,12 +68,15 @@ public final class Decoder {
    * @return hidden states after the last norm, {@code [R, hidden]}
    */
   public NDArray step(NDManager scope, long[] tokens, long[] positions, KeyValueCache cache) {
-    return run(scope, scope.create(tokens), attention.step(scope, positions, cache));
+    long[] behindPrompt =
+        Arrays.stream(positions).map(position -> position + attachment.promptTokens()).toArray();
+    NDArray vectors = kernels.embed(scope, scope.create(tokens), stack.embedding());
+    return run(scope, vectors, attention.step(scope, behindPrompt, cache));
   }
 
   /** A layer's intermediates die with its scope; what the backward pass needs, autograd keeps. */
-  private NDArray run(NDManager scope, NDArray tokens, Attention pass) {
-    NDArray stream = stack.embed(scope, tokens, pass.positions());
+  private NDArray run(NDManager scope, NDArray vectors, Attention pass) {
+    NDArray stream = stack.embed(scope, vectors, pass.positions());
     for (int layer = 0; layer < layers; layer++) {
       try (NDManager inner = scope.newSubManager()) {
         NDArray next = stack.layer(inner, layer, stream, pass);
@@ -65,7 +94,7 @@ public final class Decoder {
    * @param capacity longest row, prompt and continuation together
    */
   public KeyValueCache newCache(NDManager parent, int rows, int capacity) {
-    return attention.newCache(parent, rows, capacity);
+    return attention.newCache(parent, rows, attachment.promptTokens() + capacity);
   }
 
   /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */

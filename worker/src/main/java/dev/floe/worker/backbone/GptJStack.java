@@ -55,8 +55,13 @@ final class GptJStack implements LayerStack {
   }
 
   @Override
-  public NDArray embed(NDManager scope, NDArray tokens, NDArray positions) {
-    return kernels.embed(scope, tokens, embedding);
+  public NDArray embedding() {
+    return embedding;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
+    return vectors;
   }
 
   @Override

@@ -54,8 +54,13 @@ final class GptNeoXStack implements LayerStack {
   }
 
   @Override
-  public NDArray embed(NDManager scope, NDArray tokens, NDArray positions) {
-    return kernels.embed(scope, tokens, embedding);
+  public NDArray embedding() {
+    return embedding;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
+    return vectors;
   }
 
   @Override

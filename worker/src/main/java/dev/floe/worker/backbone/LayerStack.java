@@ -11,13 +11,16 @@ import java.util.List;
  */
 interface LayerStack {
 
+  /** The matrix of the tokens' embeddings, {@code [vocabulary, width]}. */
+  NDArray embedding();
+
   /**
    * The stream before the first layer.
    *
-   * @param tokens {@code [N]}
+   * @param vectors embeddings of the tokens, {@code [N, width]}
    * @param positions {@code [N]}
    */
-  NDArray embed(NDManager scope, NDArray tokens, NDArray positions);
+  NDArray embed(NDManager scope, NDArray vectors, NDArray positions);
 
   /** The stream behind a layer. */
   NDArray layer(NDManager scope, int index, NDArray stream, Attention attention);

@@ -70,8 +70,13 @@ final class OptStack implements LayerStack {
   }
 
   @Override
-  public NDArray embed(NDManager scope, NDArray tokens, NDArray positions) {
-    NDArray stream = kernels.embed(scope, tokens, embedding);
+  public NDArray embedding() {
+    return embedding;
+  }
+
+  @Override
+  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
+    NDArray stream = vectors;
     for (FrozenLinear projection : in) {
       stream = projection.apply(scope, stream);
     }

@@ -2,7 +2,13 @@ package dev.floe.worker.data;
 
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.worker.InvalidJobException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Which rows make each optimizer step: a function of the seed and the step's number alone, so that
@@ -11,9 +17,16 @@ import java.util.Random;
  * <p>By epochs, each epoch is cut into batches anew and its last batch may be small. By steps, the
  * epochs follow each other as one endless list and every batch is full: with rows as given, step
  * <i>s</i> has rows {@code (s · batch + i) mod rows}. Not safe for use by several threads at once.
+ *
+ * <p>Grouped by length, each stretch of fifty batches of an epoch is sorted, longest rows first, so
+ * that a batch's rows are about equally long and the epoch stays mixed.
  */
 public final class BatchOrder {
+  private static final int BATCHES_IN_A_GROUP = 50;
+
   private final int rows;
+  private final List<Integer> lengths;
+  private final boolean grouped;
   private final int batch;
   private final int steps;
   private final boolean endless;
@@ -25,17 +38,25 @@ public final class BatchOrder {
 
   private long permutationEpoch = -1;
 
+  /** An order of {@code rows} rows that are equally long. */
+  public BatchOrder(TrainSpec train, int rows, boolean shuffle, long seed) {
+    this(train, Collections.nCopies(rows, 1), shuffle, seed);
+  }
+
   /**
-   * An order of {@code rows} rows.
+   * An order of rows.
    *
+   * @param lengths tokens of each row
    * @param shuffle whether each epoch has an order of its own; otherwise rows come as given
    * @throws InvalidJobException the epochs come to more steps than can be counted
    */
-  public BatchOrder(TrainSpec train, int rows, boolean shuffle, long seed) {
-    if (rows < 1) {
-      throw new IllegalArgumentException("rows must be >= 1, got " + rows);
+  public BatchOrder(TrainSpec train, List<Integer> lengths, boolean shuffle, long seed) {
+    if (lengths.isEmpty()) {
+      throw new IllegalArgumentException("rows must be >= 1, got 0");
     }
-    this.rows = rows;
+    this.rows = lengths.size();
+    this.lengths = List.copyOf(lengths);
+    this.grouped = train.groupByLength();
     this.batch = train.batch();
     this.endless = train.steps() > 0;
     this.steps = endless ? train.steps() : epochSteps(train, rows);
@@ -92,14 +113,27 @@ public final class BatchOrder {
   }
 
   private int row(long epoch, int position) {
-    if (!shuffle) {
+    if (!shuffle && !grouped) {
       return position;
     }
     if (permutationEpoch != epoch) {
-      permutation = permutation(epoch);
+      int[] order = shuffle ? permutation(epoch) : IntStream.range(0, rows).toArray();
+      permutation = grouped ? byLength(order) : order;
       permutationEpoch = epoch;
     }
     return permutation[position];
+  }
+
+  /** The sort is stable, so equally long rows stay in their order. */
+  private int[] byLength(int[] order) {
+    List<Integer> sorted = new ArrayList<>(Arrays.stream(order).boxed().toList());
+    long group = (long) BATCHES_IN_A_GROUP * batch;
+    for (long from = 0; from < rows; from += group) {
+      sorted
+          .subList((int) from, (int) Math.min(from + group, rows))
+          .sort(Comparator.comparing(lengths::get, Comparator.reverseOrder()));
+    }
+    return sorted.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Fisher and Yates' shuffle, drawn from {@link Random}, whose numbers Java's documents fix. */

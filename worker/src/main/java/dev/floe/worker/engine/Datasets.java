@@ -1,6 +1,5 @@
 package dev.floe.worker.engine;
 
-import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.worker.InvalidJobException;
@@ -61,7 +60,7 @@ final class Datasets implements AutoCloseable {
   /** The problems of an evaluation set. */
   List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
-    int reserved = job.evaluate().maxNewTokens() + virtualTokens(job.adapter());
+    int reserved = job.evaluate().maxNewTokens() + job.adapter().virtualTokens();
     ProblemKey key = new ProblemKey(file, job.data().prompt(), reserved);
     List<Problem> known = problems.get(key);
     if (known != null) {
@@ -84,11 +83,6 @@ final class Datasets implements AutoCloseable {
     }
     problems.put(key, made);
     return made;
-  }
-
-  /** Places of the context that the adapter takes from every row. */
-  private static int virtualTokens(AdapterSpec adapter) {
-    return adapter instanceof AdapterSpec.Prefix prefix ? prefix.virtualTokens() : 0;
   }
 
   /**

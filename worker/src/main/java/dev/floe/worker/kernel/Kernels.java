@@ -94,6 +94,25 @@ public final class Kernels {
     return module.call(scope, "row_lengths", matrix);
   }
 
+  /** Rows of matrices laid end to end. */
+  public NDArray pick(NDManager scope, List<NDArray> matrices, NDArray rows) {
+    return module.call(scope, "pick", matrices, rows);
+  }
+
+  /**
+   * Linears with an activation between them.
+   *
+   * @param weights weight {@code [out, in]} and bias {@code [out]} of each, in turn
+   */
+  public NDArray mlp(NDManager scope, NDArray x, List<NDArray> weights, String activation) {
+    return module.call(scope, "mlp", x, weights, activation);
+  }
+
+  /** A bidirectional LSTM over one sequence; see {@code kernels.py}. */
+  public NDArray lstm(NDManager scope, NDArray x, List<NDArray> weights, int hidden, int layers) {
+    return module.call(scope, "lstm", x, weights, hidden, layers);
+  }
+
   /** A linear with factors for its outputs, or for its inputs. */
   public NDArray ia3(
       NDManager scope,

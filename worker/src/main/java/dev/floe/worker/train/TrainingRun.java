@@ -74,9 +74,9 @@ public final class TrainingRun {
    */
   public Result run() throws IOException {
     TrainSpec train = job.train();
-    BatchOrder order = new BatchOrder(train, rows.size(), job.data().shuffle(), job.seed());
-    LinearSchedule schedule =
-        new LinearSchedule(train.learningRate(), train.warmupSteps(), order.steps());
+    List<Integer> lengths = rows.stream().map(row -> row.tokens().length).toList();
+    BatchOrder order = new BatchOrder(train, lengths, job.data().shuffle(), job.seed());
+    RateSchedule schedule = RateSchedule.of(train, order.steps());
     DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
     try (Trainer trainer =
         new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed())) {
@@ -100,7 +100,7 @@ public final class TrainingRun {
   }
 
   /** Rate and tokens of a step follow from its number; loss and norm are in the checkpoints. */
-  private List<StepRecord> records(TrainingState state, BatchOrder order, LinearSchedule schedule) {
+  private List<StepRecord> records(TrainingState state, BatchOrder order, RateSchedule schedule) {
     List<Double> losses = state.losses();
     List<Double> norms = state.gradientNorms();
     List<StepRecord> records = new ArrayList<>();

@@ -73,6 +73,25 @@ class Kernels(Module):
         y = torch.add(y, bias[0])
     return y
 
+  # rows [M] of matrices laid end to end, each [.., width] -> [M, width]
+  def pick(self: __torch__.Kernels, matrices: List[Tensor], rows: Tensor) -> Tensor:
+    return torch.index_select(torch.cat(matrices, 0), 0, rows)
+
+  # linears with an activation between them; weights: [out, in] and bias [out] of each in turn; x [N, in] -> [N, last out]
+  def mlp(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], name: str) -> Tensor:
+    y = x
+    for i in range(torch.floordiv(torch.len(weights), 2)):
+      if i > 0:
+        y = self.activate(y, name)
+      y = torch.linear(y, weights[torch.mul(i, 2)], weights[torch.add(torch.mul(i, 2), 1)])
+    return y
+
+  # bidirectional LSTM from a zero state; weights as PyTorch lists them: per layer and direction input, recurrent, and their biases; x [T, in] -> [T, 2 * hidden]
+  def lstm(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], hidden: int, layers: int) -> Tensor:
+    start = torch.zeros([torch.mul(layers, 2), 1, hidden], dtype=ops.prim.dtype(x), layout=None, device=ops.prim.device(x), pin_memory=False)
+    y, _0, _1, = torch.lstm(torch.unsqueeze(x, 0), [start, start], weights, True, layers, 0., False, True, True)
+    return torch.squeeze(y, 0)
+
   # (IA)^3 (arXiv 2205.05638): factors of as many elements as there are outputs, or inputs
   def ia3(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], factors: Tensor, of_input: bool) -> Tensor:
     l = torch.flatten(factors)

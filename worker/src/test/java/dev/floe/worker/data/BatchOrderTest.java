@@ -7,6 +7,7 @@ import dev.floe.protocol.job.TrainSpec;
 import dev.floe.worker.InvalidJobException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,24 @@ class BatchOrderTest {
   }
 
   @Test
+  void groupedByLength_eachStretchOfFiftyBatchesIsSorted() {
+    List<Integer> lengths = IntStream.range(0, 250).map(i -> i * 37 % 101).boxed().toList();
+    TrainSpec train = new TrainSpec(2, 0, 2, 1, 1e-3, 0, 0, 0, null, 0, true);
+    BatchOrder order = new BatchOrder(train, lengths, true, 3);
+    List<Integer> epoch = new ArrayList<>();
+    for (int step = 0; step < 125; step++) {
+      Arrays.stream(order.rows(step)).forEach(epoch::add);
+    }
+    assertThat(epoch).doesNotHaveDuplicates().hasSize(250);
+    for (int from = 0; from < 250; from += 100) {
+      assertThat(epoch.subList(from, Math.min(from + 100, 250)).stream().map(lengths::get))
+          .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+    BatchOrder resumed = new BatchOrder(train, lengths, true, 3);
+    assertThat(resumed.rows(130)).isEqualTo(order.rows(130)).isNotEqualTo(order.rows(5));
+  }
+
+  @Test
   void stepBeyondTheEnd_isRefused() {
     BatchOrder order = new BatchOrder(epochs(1, 4), 10, false, 0);
     assertThatThrownBy(() -> order.rows(3)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -111,10 +130,10 @@ class BatchOrderTest {
   }
 
   private static TrainSpec epochs(int epochs, int batch) {
-    return new TrainSpec(epochs, 0, batch, 1, 1e-3, 0, 0, 0);
+    return new TrainSpec(epochs, 0, batch, 1, 1e-3, 0, 0, 0, null, 0, false);
   }
 
   private static TrainSpec steps(int steps, int batch) {
-    return new TrainSpec(0, steps, batch, 1, 1e-3, 0, 0, 0);
+    return new TrainSpec(0, steps, batch, 1, 1e-3, 0, 0, 0, null, 0, false);
   }
 }

@@ -14,13 +14,13 @@ import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Adapters that PEFT wrote, read by floe and written again: the same files, to the letter. */
 class GoldenAdapterFilesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What encoders give is computed, not copied. */
+  private static final Offset<Float> ROUNDING = Offset.offset(1e-6f);
 
   private static GoldenBackbones backbones;
 
@@ -63,7 +66,7 @@ class GoldenAdapterFilesTest {
     Path fixture = new GoldenModel(model).adapterDirectory(name);
     Backbone backbone = backbones.get(model);
     JsonNode config = config(fixture);
-    try (Adapter adapter = AdapterFiles.load(fixture, backbone)) {
+    try (Adapter adapter = new GoldenModel(model).adapter(name, backbone)) {
       AdapterFiles.save(directory, adapter, spec(config), backbone);
     }
     assertSameTensors(fixture, directory);
@@ -84,7 +87,8 @@ class GoldenAdapterFilesTest {
       assertThat(actual.names()).containsExactlyInAnyOrderElementsOf(expected.names());
       for (String name : expected.names()) {
         assertThat(actual.entry(name).shape()).isEqualTo(expected.entry(name).shape());
-        assertThat(actual.buffer(name)).as(name).isEqualTo(expected.buffer(name));
+        float[] values = GoldenModel.floats(expected, name);
+        assertThat(GoldenModel.floats(actual, name)).as(name).containsExactly(values, ROUNDING);
       }
     }
   }
@@ -99,21 +103,9 @@ class GoldenAdapterFilesTest {
   }
 
   @Test
-  void prefixWithAProjection_isRefused() throws IOException {
-    Path fixture = new GoldenModel("opt").adapterDirectory("prefix");
-    String config = Files.readString(fixture.resolve("adapter_config.json"));
-    Files.writeString(
-        directory.resolve("adapter_config.json"),
-        config.replace("\"prefix_projection\": false", "\"prefix_projection\": true"));
-    assertThatThrownBy(() -> AdapterFiles.load(directory, backbones.get("opt")))
-        .isInstanceOf(InvalidJobException.class)
-        .hasMessageContaining("prefix_projection is true, floe knows false");
-  }
-
-  @Test
   void prefixLongerThanTheContext_isRefused() {
     assertThatThrownBy(
-            () -> Adapters.create(new AdapterSpec.Prefix(128), backbones.get("opt"), 0).close())
+            () -> Adapters.create(AdapterSpec.Prefix.plain(128), backbones.get("opt"), 0).close())
         .isInstanceOf(InvalidJobException.class)
         .hasMessage(
             "adapter.virtual-tokens 128 leave no room for text: the backbone's context is 128"
@@ -121,8 +113,11 @@ class GoldenAdapterFilesTest {
   }
 
   private static AdapterSpec spec(JsonNode config) {
-    if (config.get("peft_type").asText().equals("PREFIX_TUNING")) {
-      return new AdapterSpec.Prefix(config.get("num_virtual_tokens").asInt());
+    switch (config.get("peft_type").asText()) {
+      case "PREFIX_TUNING", "PROMPT_TUNING", "P_TUNING" -> {
+        return GoldenModel.virtualTokens(config);
+      }
+      default -> {}
     }
     List<String> modules = new ArrayList<>();
     config.get("target_modules").forEach(module -> modules.add(module.asText()));

@@ -31,7 +31,13 @@ final class GoldenBackbones implements AutoCloseable {
         Arguments.of("opt", "lora-dora"),
         Arguments.of("opt", "lora-bias-all"),
         Arguments.of("opt", "lora-bias-lora-only"),
-        Arguments.of("llama", "ia3"));
+        Arguments.of("llama", "ia3"),
+        Arguments.of("llama-gqa", "prefix-projection"),
+        Arguments.of("llama", "prompt"),
+        Arguments.of("bloom", "prompt"),
+        Arguments.of("opt", "prompt"),
+        Arguments.of("llama", "p-tuning-mlp"),
+        Arguments.of("llama", "p-tuning-lstm"));
   }
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");

@@ -99,9 +99,12 @@ class GoldenGenerationTest {
   }
 
   static Stream<Arguments> adapters() {
-    return GoldenBackbones.NAMES.stream()
-        .flatMap(
-            model -> Stream.of("lora-all", "prefix").map(adapter -> Arguments.of(model, adapter)));
+    Stream<Arguments> onAllModels =
+        GoldenBackbones.NAMES.stream()
+            .flatMap(
+                model ->
+                    Stream.of("lora-all", "prefix").map(adapter -> Arguments.of(model, adapter)));
+    return Stream.concat(onAllModels, GoldenBackbones.adapterVariants());
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
 import dev.floe.worker.adapter.Adapter;
@@ -69,17 +70,42 @@ final class GoldenModel {
   /** The adapter of a fixture on a backbone: in PEFT's layout, or in the fixtures' own. */
   Adapter adapter(String name, Backbone backbone) throws IOException {
     Path fixture = adapterDirectory(name);
+    if (Files.exists(fixture.resolve("encoder.safetensors"))) {
+      JsonNode config = JSON.readTree(fixture.resolve("adapter_config.json").toFile());
+      return filled(virtualTokens(config), fixture.resolve("encoder.safetensors"), backbone);
+    }
     if (Files.exists(fixture.resolve("adapter_config.json"))) {
       return AdapterFiles.load(fixture, backbone);
     }
-    Adapter adapter = Adapters.create(spec(fixture), backbone, 0);
-    try (SafetensorsFile tensors = SafetensorsFile.open(fixture.resolve("adapter.safetensors"))) {
+    return filled(spec(fixture), fixture.resolve("adapter.safetensors"), backbone);
+  }
+
+  private static Adapter filled(AdapterSpec spec, Path values, Backbone backbone)
+      throws IOException {
+    Adapter adapter = Adapters.create(spec, backbone, 0);
+    try (SafetensorsFile tensors = SafetensorsFile.open(values)) {
       for (Parameter parameter : adapter.parameters()) {
         Tensors.write(
             backbone.kernels(), parameter.value(), floats(tensors, fixtureName(parameter.name())));
       }
     }
     return adapter;
+  }
+
+  /** The adapter of one of PEFT's configs, its encoder included. */
+  static AdapterSpec virtualTokens(JsonNode config) {
+    int tokens = config.get("num_virtual_tokens").asInt();
+    int encoderSize = config.path("encoder_hidden_size").asInt();
+    return switch (config.get("peft_type").asText()) {
+      case "PREFIX_TUNING" ->
+          new AdapterSpec.Prefix(tokens, config.get("prefix_projection").asBoolean(), encoderSize);
+      case "PROMPT_TUNING" -> new AdapterSpec.Prompt(tokens, null);
+      default ->
+          new AdapterSpec.PTuning(
+              tokens,
+              Encoder.valueOf(config.get("encoder_reparameterization_type").asText()),
+              encoderSize);
+    };
   }
 
   private static AdapterSpec spec(Path fixture) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.adapter.Parameter;
 import dev.floe.worker.backbone.Attachment;
@@ -15,7 +16,7 @@ import dev.floe.worker.golden.GoldenModel.Rows;
 import dev.floe.worker.kernel.GradMode;
 import dev.floe.worker.safetensors.SafetensorsFile;
 import dev.floe.worker.train.GradientPass;
-import dev.floe.worker.train.LinearSchedule;
+import dev.floe.worker.train.RateSchedule;
 import dev.floe.worker.train.Trainer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ class GoldenModelTest {
   @MethodSource("adapters")
   void tenSteps_giveTheGoldenTrainingRun(String modelName, String name) throws IOException {
     GoldenModel golden = new GoldenModel(modelName);
-    LinearSchedule schedule = new LinearSchedule(1e-3, 2, 10);
+    RateSchedule schedule = new RateSchedule(Schedule.LINEAR, 1e-3, 2, 10);
     Backbone backbone = backbones.get(modelName);
     try (Adapter adapter = golden.adapter(name, backbone);
         Trainer trainer = new Trainer(backbone, adapter, 0.01, 1.0, 0);

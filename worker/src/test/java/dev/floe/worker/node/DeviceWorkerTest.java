@@ -272,7 +272,7 @@ class DeviceWorkerTest {
         "/models/small",
         new DataSpec("/data/train.json", List.of(), "alpaca", 256, true, true),
         new AdapterSpec.Untuned(),
-        new TrainSpec(1, 0, 16, 4, 3e-4, 20, 0, 1),
+        new TrainSpec(1, 0, 16, 4, 3e-4, 20, 0, 1, null, 0, false),
         new EvaluateSpec("greedy", 32),
         7,
         "/out/adapters/0",

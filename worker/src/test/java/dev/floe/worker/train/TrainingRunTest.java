@@ -10,6 +10,7 @@ import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.protocol.report.Progress;
 import dev.floe.worker.Golden;
 import dev.floe.worker.adapter.Adapter;
@@ -118,7 +119,7 @@ class TrainingRunTest {
         "/backbone",
         new DataSpec("/train.json", List.of(), "alpaca", 64, true, true),
         AdapterSpec.Lora.plain(Placement.ofRole("attention"), 4, 8, dropout),
-        new TrainSpec(0, 10, 4, 2, rate, 1, 0.01, 1),
+        new TrainSpec(0, 10, 4, 2, rate, 1, 0.01, 1, Schedule.LINEAR, 0, false),
         new EvaluateSpec("greedy", 8),
         5,
         "/adapter",

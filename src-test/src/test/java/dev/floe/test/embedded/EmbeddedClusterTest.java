@@ -1,4 +1,4 @@
-package dev.floe.cluster;
+package dev.floe.test.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,25 +9,22 @@ import dev.floe.coordinator.CoordinatorSettings;
 import dev.floe.coordinator.Submission;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
-import dev.floe.protocol.job.DataSpec;
-import dev.floe.protocol.job.EvaluateSpec;
-import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.Progress;
 import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.sweeps.file.SweepFile;
+import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.sweeps.results.JobResult;
 import dev.floe.sweeps.results.JobState;
 import dev.floe.sweeps.results.ResultsJson;
-import dev.floe.sweeps.spec.AdapterAxes;
-import dev.floe.sweeps.spec.AdapterType;
 import dev.floe.sweeps.spec.SweepSpec;
-import dev.floe.sweeps.spec.TrainAxes;
 import dev.floe.worker.node.DeviceWorker;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
 import dev.floe.worker.node.WorkerSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -147,37 +144,26 @@ class EmbeddedClusterTest {
   }
 
   private Submission submit() {
-    SweepSpec spec =
-        new SweepSpec(
-            "sample",
-            "/models/small",
-            new DataSpec("/data/train.json", List.of(), "alpaca", 64, true, true),
-            new AdapterAxes(
-                List.of(AdapterType.LORA),
-                List.of(Placement.ofRole("attention")),
-                List.of(1, 2, 3),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of()),
-            new TrainAxes(
-                List.of(1),
-                List.of(),
-                List.of(4),
-                List.of(),
-                List.of(1e-3),
-                List.of(),
-                List.of(),
-                List.of()),
-            List.of(0L),
-            new EvaluateSpec("greedy", 8));
-    return done(client.submit(spec, out));
+    return done(client.submit(spec(), out));
+  }
+
+  private SweepSpec spec() {
+    Path file = out.resolve("sample.yaml");
+    try {
+      Files.writeString(
+          file,
+          """
+          name: sample
+          backbone: /models/small
+          data: {train: /data/train.json, cutoff: 64}
+          adapter: {type: lora, placement: attention, rank: [1, 2, 3]}
+          train: {epochs: 1, batch: 4, learning-rate: 1e-3}
+          seeds: [0]
+          """);
+      return SweepFile.read(file);
+    } catch (IOException | SweepFileException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void await(CountDownLatch latch) {
