@@ -17,6 +17,7 @@ final class Keys {
         ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
     SECTIONS.put(
         "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
+    SECTIONS.put("data.evaluate", List.of("file", "task"));
     SECTIONS.put(
         "adapter",
         List.of(
@@ -41,7 +42,7 @@ final class Keys {
             "warmup-steps",
             "weight-decay",
             "clip"));
-    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));
+    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
   }
 
   private Keys() {}

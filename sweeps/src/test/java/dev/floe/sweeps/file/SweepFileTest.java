@@ -11,6 +11,7 @@ import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Placement.LayerRange;
+import dev.floe.protocol.job.Task;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
@@ -18,6 +19,7 @@ import dev.floe.sweeps.spec.SweepSpec;
 import dev.floe.sweeps.spec.TrainAxes;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +161,24 @@ class SweepFileTest {
         arguments(
             "[mlp, {role: mlp, layers: 3}]",
             List.of(mlp, new Placement("mlp", List.of(), new LayerRange(3, 3)))));
+  }
+
+  @Test
+  void evaluationSet_mayNameItsTask() throws SweepFileException {
+    SweepSpec spec =
+        read(
+            """
+            name: tasks
+            backbone: /b
+            data: {train: /t.json, evaluate: [/a.json, {file: /b.json, task: arc-e}]}
+            adapter: {type: lora, placement: mlp, rank: 4}
+            train: {steps: 1, batch: 1, learning-rate: 1e-3}
+            evaluate: {limit: 50}
+            """);
+    assertThat(spec.data().evaluate()).containsExactly("/a.json", "/b.json");
+    assertThat(spec.data().tasks()).isEqualTo(Map.of("/b.json", Task.ARC_E));
+    assertThat(spec.evaluate().limit()).isEqualTo(50);
+    assertThat(SweepSpec.fromJson(spec.toJson())).isEqualTo(spec);
   }
 
   @Test

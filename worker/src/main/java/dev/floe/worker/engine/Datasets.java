@@ -2,6 +2,7 @@ package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.EncodedData;
@@ -34,7 +35,7 @@ final class Datasets implements AutoCloseable {
   private TextTokenizer tokenizer;
 
   /** What the problems of an evaluation set depend on. */
-  private record ProblemKey(String file, String prompt, int maxNewTokens) {}
+  private record ProblemKey(String file, Task task, String prompt, int maxNewTokens, int limit) {}
 
   /** The rows to train on. */
   List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
@@ -60,7 +61,13 @@ final class Datasets implements AutoCloseable {
   /** The problems of an evaluation set. */
   List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
-    ProblemKey key = new ProblemKey(file, job.data().prompt(), job.evaluate().maxNewTokens());
+    ProblemKey key =
+        new ProblemKey(
+            file,
+            job.data().tasks().get(file),
+            job.data().prompt(),
+            job.evaluate().maxNewTokens(),
+            job.evaluate().limit());
     List<Problem> known = problems.get(key);
     if (known != null) {
       return known;
@@ -72,8 +79,8 @@ final class Datasets implements AutoCloseable {
               + file
               + " are read with");
     }
-    RowFile rows = RowFile.read(Path.of(file));
-    List<Answer> answers = GoldAnswers.of(rows);
+    RowFile rows = RowFile.read(Path.of(file)).first(key.limit());
+    List<Answer> answers = GoldAnswers.of(rows, key.task());
     List<int[]> prompts =
         new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.maxNewTokens());
     List<Problem> made = new ArrayList<>();
