@@ -4,6 +4,9 @@ import dev.floe.cli.embedded.EmbeddedRun;
 import dev.floe.cli.inference.GenerateCommand;
 import dev.floe.cli.inference.MergeCommand;
 import dev.floe.cli.inference.ScoreCommand;
+import dev.floe.cli.inspect.AdaptersCommand;
+import dev.floe.cli.inspect.DataCommand;
+import dev.floe.cli.inspect.DoctorCommand;
 import dev.floe.cli.quickstart.QuickstartCommand;
 import dev.floe.cli.tune.TuneCommand;
 import java.io.PrintWriter;
@@ -57,6 +60,9 @@ public final class Floe implements Callable<Integer> {
         new GenerateCommand(),
         new ScoreCommand(),
         new MergeCommand(),
+        new DoctorCommand(),
+        new AdaptersCommand(),
+        new DataCommand(),
         new QuickstartCommand());
   }
 

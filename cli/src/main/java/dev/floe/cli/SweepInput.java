@@ -15,6 +15,7 @@ import dev.floe.worker.config.BackboneInspector;
 import dev.floe.worker.config.BackboneInspector.Part;
 import dev.floe.worker.data.Row;
 import dev.floe.worker.data.RowFile;
+import dev.floe.worker.evaluate.GoldAnswers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -50,7 +51,7 @@ public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
   /** Reads every row, which finds the broken ones; says whether there is text to tokenize. */
   private static boolean readData(SweepSpec spec) throws IOException {
     for (String set : spec.data().evaluate()) {
-      RowFile.read(Path.of(set));
+      GoldAnswers.of(RowFile.read(Path.of(set)), spec.data().tasks().get(set));
     }
     List<Row> rows = RowFile.read(Path.of(spec.data().train())).rows();
     return !spec.data().evaluate().isEmpty()

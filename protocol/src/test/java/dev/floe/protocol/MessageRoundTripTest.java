@@ -8,6 +8,7 @@ import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
@@ -133,10 +134,17 @@ class MessageRoundTripTest {
     return new JobSpec(
         3,
         "/models/small",
-        new DataSpec("/data/train.json", List.of("/data/test.json"), "alpaca", 256, true, true),
+        new DataSpec(
+            "/data/train.json",
+            List.of("/data/test.json"),
+            Map.of("/data/test.json", Task.ARC_E),
+            "alpaca",
+            256,
+            true,
+            true),
         adapter,
         new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1, true),
-        new EvaluateSpec("greedy", 32),
+        new EvaluateSpec("greedy", 32, 100),
         7,
         "/out/adapters/3",
         "/out/checkpoints/3");

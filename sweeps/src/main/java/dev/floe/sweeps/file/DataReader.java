@@ -1,8 +1,10 @@
 package dev.floe.sweeps.file;
 
 import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.Task;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +42,8 @@ final class DataReader {
   DataSpec read() {
     section.require("train");
     String train = section.scalar("train", paths, null);
-    List<String> evaluate = evaluate();
+    Map<String, Task> tasks = new LinkedHashMap<>();
+    List<String> evaluate = evaluate(tasks);
     String prompt = section.scalar("prompt", TEMPLATE, DEFAULT_TEMPLATE);
     int cutoff = section.scalar("cutoff", ScalarType.whole(2), DataSpec.DEFAULT_CUTOFF);
     boolean trainOnInputs = section.scalar("train-on-inputs", ScalarType.truth(), true);
@@ -48,15 +51,16 @@ final class DataReader {
     if (!problems.none()) {
       return null;
     }
-    return new DataSpec(train, evaluate, prompt, cutoff, trainOnInputs, order == Order.SHUFFLE);
+    return new DataSpec(
+        train, evaluate, tasks, prompt, cutoff, trainOnInputs, order == Order.SHUFFLE);
   }
 
   /** The evaluation sets: not an axis, every job is scored on all of them. None is fine. */
-  private List<String> evaluate() {
+  private List<String> evaluate(Map<String, Task> tasks) {
     if (!section.has("evaluate") || isEmptyList(section.value("evaluate"))) {
       return List.of();
     }
-    List<String> sets = section.axis("evaluate", paths);
+    List<String> sets = section.axis("evaluate", node -> set(node, tasks));
     Map<String, String> byName = new HashMap<>();
     for (String set : sets) {
       String name = datasetName(set);
@@ -66,6 +70,22 @@ final class DataReader {
       }
     }
     return sets;
+  }
+
+  /** A path, or a map of a file and its task. */
+  private String set(Node node, Map<String, Task> tasks) throws Unfit {
+    if (!(node instanceof Node.Mapping)) {
+      return paths.parse(node);
+    }
+    Section set = Section.of("data.evaluate", node, problems);
+    set.require("file");
+    set.require("task");
+    String file = set.scalar("file", paths, null);
+    Task task = set.scalar("task", ScalarType.choice(Task.class), null);
+    if (file != null && task != null) {
+      tasks.put(file, task);
+    }
+    return file;
   }
 
   private static boolean isEmptyList(Node node) {

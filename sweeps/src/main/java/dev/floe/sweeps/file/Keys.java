@@ -17,6 +17,7 @@ final class Keys {
         ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
     SECTIONS.put(
         "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
+    SECTIONS.put("data.evaluate", List.of("file", "task"));
     SECTIONS.put(
         "adapter",
         List.of(
@@ -52,7 +53,7 @@ final class Keys {
             "group-by-length",
             "weight-decay",
             "clip"));
-    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens"));
+    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
   }
 
   private Keys() {}

@@ -75,14 +75,12 @@ public final class Settings {
     return result;
   }
 
-  /** Something that is no map is left as it is: its section will say what is wrong with it. */
+  /** What is no map gives way to one: whoever reads it will say that none belongs there. */
   private static Node with(Node node, List<String> path, Node value) {
     if (path.isEmpty()) {
       return value;
     }
-    if (!(node instanceof Mapping map)) {
-      return node;
-    }
+    Mapping map = node instanceof Mapping is ? is : new Mapping(Map.of(), node.line());
     Map<String, Entry> entries = new LinkedHashMap<>(map.entries());
     Entry old = entries.get(path.get(0));
     Node inner = old == null ? new Mapping(Map.of(), NO_LINE) : old.value();

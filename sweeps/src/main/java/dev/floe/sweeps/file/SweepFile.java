@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * data:
  *   train: data/train.json
  *   evaluate: [data/test.json]         # optional; every job is scored on all sets
+ *                                      # also {file: test.json, task: gsm8k}, see docs/data.md
  *   prompt: alpaca                     # default; or none, or a template with {instruction}
  *   cutoff: 256                        # default
  *   train-on-inputs: true              # default
@@ -64,6 +65,7 @@ import java.util.regex.Pattern;
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
+ *   # and limit: the first so many rows of each set; default all
  * }</pre>
  *
  * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
@@ -75,6 +77,7 @@ public final class SweepFile {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final List<Long> DEFAULT_SEEDS = List.of(0L);
   private static final int DEFAULT_NEW_TOKENS = 256;
+  private static final int ALL_ROWS = 0;
 
   private enum Decode {
     GREEDY
@@ -174,7 +177,8 @@ public final class SweepFile {
   private static EvaluateSpec evaluate(Section section) {
     Decode decode = section.scalar("decode", ScalarType.choice(Decode.class), Decode.GREEDY);
     int tokens = section.scalar("max-new-tokens", ScalarType.whole(1), DEFAULT_NEW_TOKENS);
-    return new EvaluateSpec(decode.name().toLowerCase(Locale.ROOT), tokens);
+    int limit = section.scalar("limit", ScalarType.whole(1), ALL_ROWS);
+    return new EvaluateSpec(decode.name().toLowerCase(Locale.ROOT), tokens, limit);
   }
 
   private SweepSpec bounded(SweepSpec spec) {

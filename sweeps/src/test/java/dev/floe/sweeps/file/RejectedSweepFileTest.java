@@ -51,7 +51,7 @@ class RejectedSweepFileTest {
         arguments(
             "decode: greedy",
             "beams: 4",
-            ":22: evaluate.beams: unknown key; known here are decode, max-new-tokens"),
+            ":22: evaluate.beams: unknown key; known here are decode, max-new-tokens, limit"),
         arguments(
             "  clip: 1.0",
             "  clip: 1.0\n  epochs: 4",
@@ -122,7 +122,7 @@ class RejectedSweepFileTest {
         arguments(
             "{decode: greedy, max-new-tokens: 32}",
             "greedy",
-            ":22: evaluate: expected a map with the keys decode, max-new-tokens, found"
+            ":22: evaluate: expected a map with the keys decode, max-new-tokens, limit, found"
                 + " \"greedy\""),
         // ranges
         arguments("[4, 16]", "0", ":12: adapter.rank: must be >= 1, got 0"),

@@ -13,6 +13,7 @@ import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
@@ -21,6 +22,7 @@ import dev.floe.sweeps.spec.SweepSpec;
 import dev.floe.sweeps.spec.TrainAxes;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +205,24 @@ class SweepFileTest {
             "[{role: mlp, layers: first-half}, {role: mlp, layers: every-2nd}]",
             List.of(mlp.in(new LayerSet("first-half")), mlp.in(new LayerSet("every-2nd")))),
         arguments("{role: mlp, layers: all}", List.of(mlp)));
+  }
+
+  @Test
+  void evaluationSet_mayNameItsTask() throws SweepFileException {
+    SweepSpec spec =
+        read(
+            """
+            name: tasks
+            backbone: /b
+            data: {train: /t.json, evaluate: [/a.json, {file: /b.json, task: arc-e}]}
+            adapter: {type: lora, placement: mlp, rank: 4}
+            train: {steps: 1, batch: 1, learning-rate: 1e-3}
+            evaluate: {limit: 50}
+            """);
+    assertThat(spec.data().evaluate()).containsExactly("/a.json", "/b.json");
+    assertThat(spec.data().tasks()).isEqualTo(Map.of("/b.json", Task.ARC_E));
+    assertThat(spec.evaluate().limit()).isEqualTo(50);
+    assertThat(SweepSpec.fromJson(spec.toJson())).isEqualTo(spec);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.floe.worker.config;
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.files.OneLine;
+import dev.floe.worker.safetensors.DType;
 import dev.floe.worker.safetensors.SafetensorsException;
 import dev.floe.worker.safetensors.TensorEntry;
 import dev.floe.worker.safetensors.WeightFiles;
@@ -61,6 +62,24 @@ public final class BackboneInspector {
         layout.parameters(),
         layout.layersPath(),
         layout.targets().stream().map(TargetModule::describe).toList());
+  }
+
+  /**
+   * The element types that a directory's weights are stored in.
+   *
+   * @throws InvalidJobException the weights are missing or damaged
+   */
+  public static Set<DType> dtypes(Path directory) throws IOException {
+    BackboneLayout layout = BackboneConfig.read(directory).layout();
+    Set<DType> types = EnumSet.noneOf(DType.class);
+    try (WeightFiles weights = WeightFiles.open(directory)) {
+      for (WeightSlot slot : layout.weights()) {
+        types.add(weights.entry(layout.storedName(slot, weights.names())).dtype());
+      }
+      return types;
+    } catch (SafetensorsException e) {
+      throw new InvalidJobException(e.getMessage(), e);
+    }
   }
 
   private static void checkWeights(Path directory, BackboneLayout layout) throws IOException {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes tokens of rows, in the paper's way: prompt and output are one text, the first token is bos,
@@ -14,6 +16,11 @@ import java.util.List;
  * are as many as the prompt alone has; they lose their labels unless inputs are trained on too.
  */
 public final class RowEncoder {
+  private static final Logger log = LoggerFactory.getLogger(RowEncoder.class);
+
+  /** With less room for a prompt than this, nothing of it is left that could be answered. */
+  private static final int SHORTEST_PROMPT = 2;
+
   private final BackboneConfig config;
   private final TextTokenizer tokenizer;
   private final PromptTemplate template;
@@ -61,23 +68,47 @@ public final class RowEncoder {
   }
 
   /**
-   * What the backbone is to continue, one prompt per row of the file; never cut off.
+   * What the backbone is to continue, one prompt per row of the file. Of a prompt that is too long
+   * for the context the beginning is left out, bos excepted, and the log tells how many are.
    *
    * @param maxNewTokens longest continuation, which must fit into the context too
-   * @throws InvalidJobException a prompt is too long, or a row is a document, which has no prompt
+   * @throws InvalidJobException the context has no room for any prompt, or a row is a document,
+   *     which has no prompt
    */
   public List<int[]> prompts(RowFile file, int maxNewTokens) {
     List<int[]> texts = encodeTexts(file, this::promptText);
     List<int[]> prompts = new ArrayList<>(texts.size());
+    int room = config.longestContext() - maxNewTokens;
+    int shortened = 0;
     for (int i = 0; i < texts.size(); i++) {
       int[] prompt =
           file.rows().get(i) instanceof Row.TokenIds given
               ? checkIds(file, i, given.ids())
               : withBos(texts.get(i));
-      checkContext(file, i, prompt.length + maxNewTokens, "lower evaluate.max-new-tokens");
-      prompts.add(prompt);
+      if (room < SHORTEST_PROMPT) {
+        checkContext(file, i, prompt.length + maxNewTokens, "lower evaluate.max-new-tokens");
+      }
+      prompts.add(prompt.length <= room ? prompt : end(prompt, room));
+      shortened += prompt.length <= room ? 0 : 1;
+    }
+    if (shortened > 0) {
+      log.warn(
+          "{}: the beginning of {} of {} prompts is left out: with {} new tokens the context has"
+              + " room for {} tokens",
+          file.path(),
+          shortened,
+          prompts.size(),
+          maxNewTokens,
+          room);
     }
     return prompts;
+  }
+
+  /** The first token, which may be bos, and the end of a prompt, where it asks for the reply. */
+  private static int[] end(int[] prompt, int length) {
+    int[] kept = Arrays.copyOfRange(prompt, prompt.length - length, prompt.length);
+    kept[0] = prompt[0];
+    return kept;
   }
 
   /**

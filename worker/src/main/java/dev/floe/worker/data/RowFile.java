@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The rows of a data file: a JSON array of objects, or JSON lines. Three kinds of row may be mixed:
+ * The rows of a data file: a JSON array of objects, or JSON lines. Four kinds of row may be mixed:
  *
  * <ul>
  *   <li>{@code {instruction, input, output, answer}}, where only the instruction is required
  *   <li>{@code {text}}, a document
+ *   <li>{@code {question, answer}} as GSM8K has it: steps, then the number behind {@code ####}
  *   <li>{@code {token_ids, labels, answer}}, where only the ids are required
  * </ul>
  *
@@ -31,6 +32,15 @@ public record RowFile(Path path, List<Row> rows) {
    */
   public static RowFile read(Path path) throws IOException {
     return new RowFile(path, JsonRows.read(path, RowReader::read));
+  }
+
+  /**
+   * The file with its first rows alone.
+   *
+   * @param limit how many at most; 0 for all
+   */
+  public RowFile first(int limit) {
+    return limit == 0 || limit >= rows.size() ? this : new RowFile(path, rows.subList(0, limit));
   }
 
   /** The file's name without its extension: what its metrics are called by. */

@@ -26,11 +26,15 @@ final class RowReader {
     if (row.hasNonNull("text")) {
       return new Row.Document(notBlank("text", text(row, "text", "")));
     }
+    if (row.hasNonNull("question")) {
+      return Gsm8kRow.read(notBlank("question", text(row, "question", "")), answer(row));
+    }
     if (row.hasNonNull("token_ids")) {
       return tokenIds(row);
     }
     throw new BrokenRowException(
-        "has no \"instruction\" (nor \"text\" nor \"token_ids\"); its keys are: " + keys(row));
+        "has no \"instruction\" (nor \"text\", \"question\" nor \"token_ids\"); its keys are: "
+            + keys(row));
   }
 
   private static Row instruction(ObjectNode row) throws BrokenRowException {

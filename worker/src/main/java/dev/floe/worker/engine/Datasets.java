@@ -2,6 +2,7 @@ package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.EncodedData;
@@ -34,7 +35,7 @@ final class Datasets implements AutoCloseable {
   private TextTokenizer tokenizer;
 
   /** What the problems of an evaluation set depend on. */
-  private record ProblemKey(String file, String prompt, int reserved) {}
+  private record ProblemKey(String file, Task task, String prompt, int reserved, int limit) {}
 
   /** The rows to train on. */
   List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
@@ -61,7 +62,13 @@ final class Datasets implements AutoCloseable {
   List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
     int reserved = job.evaluate().maxNewTokens() + job.adapter().virtualTokens();
-    ProblemKey key = new ProblemKey(file, job.data().prompt(), reserved);
+    ProblemKey key =
+        new ProblemKey(
+            file,
+            job.data().tasks().get(file),
+            job.data().prompt(),
+            reserved,
+            job.evaluate().limit());
     List<Problem> known = problems.get(key);
     if (known != null) {
       return known;
@@ -73,8 +80,8 @@ final class Datasets implements AutoCloseable {
               + file
               + " are read with");
     }
-    RowFile rows = RowFile.read(Path.of(file));
-    List<Answer> answers = GoldAnswers.of(rows);
+    RowFile rows = RowFile.read(Path.of(file)).first(key.limit());
+    List<Answer> answers = GoldAnswers.of(rows, key.task());
     List<int[]> prompts =
         new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.reserved());
     List<Problem> made = new ArrayList<>();

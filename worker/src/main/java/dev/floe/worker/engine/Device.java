@@ -1,5 +1,6 @@
 package dev.floe.worker.engine;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.worker.kernel.Kernels;
@@ -7,6 +8,11 @@ import dev.floe.worker.kernel.Kernels;
 /** The device that this process computes on, as libtorch sees it. */
 public final class Device {
   private Device() {}
+
+  /** The version of libtorch; loads it, and fails with a runtime exception when it cannot be. */
+  public static String libtorch() {
+    return Engine.getEngine("PyTorch").getVersion();
+  }
 
   /**
    * Opens the device for the calling thread, which all of its native work must be done on.

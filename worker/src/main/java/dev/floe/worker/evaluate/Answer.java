@@ -10,6 +10,9 @@ public sealed interface Answer {
   /** Whether the text that was generated for the row gives this answer. */
   boolean isGivenBy(String generated);
 
+  /** An answer that is read as a task has it. */
+  non-sealed interface OfTask extends Answer {}
+
   /** The answer that a data file's text stands for: a number if it is one, else a label. */
   static Answer of(String text) {
     String number = text.strip().replace(",", "");

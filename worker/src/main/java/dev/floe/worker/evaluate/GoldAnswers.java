@@ -1,9 +1,14 @@
 package dev.floe.worker.evaluate;
 
+import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.data.RowFile;
+import dev.floe.worker.evaluate.task.AnswerRule;
+import dev.floe.worker.evaluate.task.TaskFiles;
+import dev.floe.worker.files.OneLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The right answers of an evaluation set. */
 public final class GoldAnswers {
@@ -12,9 +17,12 @@ public final class GoldAnswers {
   /**
    * The answer of each row, in order.
    *
-   * @throws InvalidJobException a row has none
+   * @param named the task that the file is of; null to go by its name, and where that says nothing
+   *     by the answers: a number where they are one, else a label
+   * @throws InvalidJobException a row has none, or not one of the task's
    */
-  public static List<Answer> of(RowFile file) {
+  public static List<Answer> of(RowFile file, Task named) {
+    Task task = named != null ? named : TaskFiles.task(file.path()).orElse(null);
     List<Answer> answers = new ArrayList<>(file.rows().size());
     for (int i = 0; i < file.rows().size(); i++) {
       String answer = file.rows().get(i).answer();
@@ -23,8 +31,24 @@ public final class GoldAnswers {
             "%s: row %d has no \"answer\", which evaluation compares with"
                 .formatted(file.path(), i + 1));
       }
-      answers.add(Answer.of(answer));
+      answers.add(task == null ? Answer.of(answer) : answer(file, i, task, answer));
     }
     return answers;
+  }
+
+  private static Answer answer(RowFile file, int index, Task task, String text) {
+    try {
+      return AnswerRule.of(task).answer(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidJobException(
+          "%s: row %d has the answer %s, but those of %s are %s"
+              .formatted(
+                  file.path(),
+                  index + 1,
+                  OneLine.quote(text),
+                  task.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                  e.getMessage()),
+          e);
+    }
   }
 }

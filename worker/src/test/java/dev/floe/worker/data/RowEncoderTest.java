@@ -112,7 +112,7 @@ class RowEncoderTest {
   }
 
   @Test
-  void prompts_areNeverCutOff() {
+  void prompts_areNotCutAtTheCutoff() {
     Row row = new Row.Instruction("Add ".repeat(50), "", "unused", "3");
     List<int[]> prompts =
         encoder(16, true).prompts(file(row, new Row.TokenIds(new int[] {5, 6}, null, "3")), 10);
@@ -154,8 +154,16 @@ class RowEncoderTest {
     Row row = new Row.Instruction("Add ".repeat(30), "", "3", null);
     assertRefused(() -> encoder.encode(file(row)), "but the backbone has 64; lower data.cutoff");
     assertRefused(
-        () -> encoder.prompts(file(new Row.TokenIds(new int[60], null, null)), 5),
-        "row 1 needs 65 tokens of context, but the backbone has 64; lower evaluate.max-new-tokens");
+        () -> encoder.prompts(file(new Row.TokenIds(new int[60], null, null)), 63),
+        "row 1 needs 123 tokens of context, but the backbone has 64; lower evaluate.max-new-tokens");
+  }
+
+  @Test
+  void promptsBeyondTheContext_loseTheirBeginningButForBos() {
+    RowEncoder encoder = new RowEncoder(config(64, specialTokens()), tokenizer, spec(256));
+    int[] ids = IntStream.rangeClosed(1, 60).toArray();
+    int[] kept = encoder.prompts(file(new Row.TokenIds(ids, null, null)), 60).get(0);
+    assertThat(kept).containsExactly(1, 58, 59, 60);
   }
 
   @Test

@@ -51,6 +51,27 @@ class RowFileTest {
   }
 
   @Test
+  void rowOfGsm8k_hasItsNumberAndStepsWithoutNotes() throws Exception {
+    List<Row> rows =
+        read("""
+                {"question": "How many?", "answer": "He has 48/2 = <<48/2=24>>24 clips.\\n#### 1,024"}
+                """)
+            .rows();
+    assertThat(rows)
+        .containsExactly(
+            new Row.Instruction(
+                "How many?", "", "He has 48/2 = 24 clips.\nThe answer is 1,024.", "1,024"));
+  }
+
+  @Test
+  void firstRows_areAsManyAsThereAre() throws Exception {
+    RowFile file = read("{\"text\": \"a\"}\n{\"text\": \"b\"}\n");
+    assertThat(file.first(1).rows()).containsExactly(new Row.Document("a"));
+    assertThat(file.first(3)).isEqualTo(file);
+    assertThat(file.first(0)).isEqualTo(file);
+  }
+
+  @Test
   void rowsOfTokens_areRead() throws Exception {
     List<Row> rows =
         read("""
@@ -87,7 +108,8 @@ class RowFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"question\":\"a\",\"output\":\"b\"} | has no \"instruction\" (nor \"text\" nor \"token_ids\"); its keys are: question, output",
+        "{\"query\":\"a\",\"output\":\"b\"} | has no \"instruction\" (nor \"text\", \"question\" nor \"token_ids\"); its keys are: query, output",
+        "{\"question\":\"a\",\"answer\":\"b\"} | has a \"question\", but no \"answer\" that ends in #### and a number, as GSM8K's do",
         "{}                                   | its keys are: none",
         "{\"instruction\":null}               | has no \"instruction\"",
         "{\"instruction\":\" \"}              | has an empty \"instruction\"",

@@ -114,7 +114,7 @@ class AnswerTest {
             List.of(
                 new Row.Instruction("a", "", null, "4.0"),
                 new Row.TokenIds(new int[] {1}, null, "true")));
-    assertThat(GoldAnswers.of(file))
+    assertThat(GoldAnswers.of(file, null))
         .containsExactly(new Answer.Numeric(4), new Answer.Label("true"));
   }
 
@@ -124,7 +124,7 @@ class AnswerTest {
         new RowFile(
             Path.of("test.json"),
             List.of(new Row.Instruction("a", "", null, "4"), new Row.Document("text")));
-    assertThatThrownBy(() -> GoldAnswers.of(file))
+    assertThatThrownBy(() -> GoldAnswers.of(file, null))
         .isInstanceOf(InvalidJobException.class)
         .hasMessage("test.json: row 2 has no \"answer\", which evaluation compares with");
   }

@@ -1,0 +1,57 @@
+package dev.floe.cli.inspect;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code floe adapters}: what a sweep file's {@code adapter.type} may be. */
+@Command(
+    name = "adapters",
+    description = "Lists the adapter types, their settings and how many weights they train.",
+    mixinStandardHelpOptions = true)
+public final class AdaptersCommand implements Callable<Integer> {
+  /** What is said of one type. */
+  private record Kind(String type, String does, String settings, String trained) {}
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind(
+              "lora",
+              "W x + (alpha / rank) B A x",
+              "placement, rank, alpha (twice the rank), dropout (0)",
+              "rank * (in + out) per module"),
+          new Kind(
+              "series",
+              "y = W x; y + scaling * up(act(down(y))), or the same in front of W",
+              "placement, rank, activation (tanh), scaling (1), dropout (0), insertion (output)",
+              "2 * rank * out per module; with insertion input, 2 * rank * in"),
+          new Kind(
+              "parallel",
+              "W x + scaling * up(act(down(x)))",
+              "placement, rank, activation (tanh), scaling (1), dropout (0)",
+              "rank * (in + out) per module"),
+          new Kind(
+              "prefix",
+              "keys and values of virtual tokens in front of every row, in each layer",
+              "virtual-tokens",
+              "virtual-tokens * layers * 2 * key-value heads * head size"),
+          new Kind("full", "every weight", "init (pretrained)", "all weights of the backbone"));
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = command.commandLine().getOut();
+    for (Kind kind : KINDS) {
+      out.printf("%s: %s%n", kind.type(), kind.does());
+      out.printf("  settings: %s%n", kind.settings());
+      out.printf("  trained:  %s%n", kind.trained());
+    }
+    out.println("in and out are a module's features; floe doctor --backbone DIR lists the modules");
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.floe.test.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.cli.Floe;
+import dev.floe.cli.inspect.AdaptersCommand;
+import dev.floe.cli.inspect.DataCommand;
+import dev.floe.cli.inspect.DoctorCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands that only look. */
+class InspectCommandsTest {
+  private static final Path QUICKSTART = Path.of("../sweeps/library/backbones/quickstart");
+
+  @TempDir Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int floe(Object... arguments) {
+    CommandLine floe =
+        Floe.commandLine(List.of(new DoctorCommand(), new AdaptersCommand(), new DataCommand()));
+    floe.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return floe.execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
+  @Test
+  void doctor_saysWhatTheMachineHas() {
+    assertThat(floe("doctor")).isZero();
+    assertThat(out.toString()).contains("java ", "processors ", "heap ", "OMP_WAIT_POLICY");
+    assertThat(out.toString()).containsPattern("libtorch +\\d+\\.\\d+");
+  }
+
+  @Test
+  void doctorOfABackbone_saysWhatItIs() {
+    assertThat(floe("doctor", "--backbone", new GoldenFixture("bloom").model())).isZero();
+    assertThat(out.toString())
+        .containsPattern("architecture +bloom")
+        .containsPattern("stored as +\\[F32\\]")
+        .containsPattern("tokenizer +none: rows must be token ids")
+        .containsPattern("query_key_value +attention");
+  }
+
+  @Test
+  void doctorOfAnUnknownArchitecture_saysWhyInOneLine() throws IOException {
+    Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"mamba\"}");
+    assertThat(floe("doctor", "--backbone", directory)).isEqualTo(2);
+    assertThat(err.toString().lines()).singleElement().asString().contains("mamba");
+  }
+
+  @Test
+  void adapters_listsEveryTypeWithItsFormula() {
+    assertThat(floe("adapters")).isZero();
+    assertThat(out.toString())
+        .contains("lora:", "series:", "parallel:", "prefix:", "full:", "rank * (in + out)");
+  }
+
+  @Test
+  void dataShow_marksWhatCarriesLoss() throws IOException {
+    Path rows = rows();
+    assertThat(floe("data", "show", rows, "--prompt", "Q: {instruction} A: ")).isZero();
+    assertThat(out.toString()).isEqualTo("Q: one plus one A: ⟦two⟧\nanswer: 2\n\n1 of 1 rows\n");
+  }
+
+  @Test
+  void dataShowWithABackbone_countsItsTokens() throws IOException {
+    Path rows = rows();
+    assertThat(
+            floe("data", "show", rows, "--prompt=Q: {instruction} A: ", "--backbone", QUICKSTART))
+        .isZero();
+    assertThat(out.toString())
+        .containsPattern("^\\d+ tokens, \\d+ carry loss\n")
+        .containsPattern("⟦.+</s>⟧\n")
+        .containsPattern("token_ids( \\d+)+\n");
+  }
+
+  private Path rows() throws IOException {
+    return Files.writeString(
+        directory.resolve("rows.jsonl"),
+        "{\"instruction\": \"one plus one\", \"output\": \"two\", \"answer\": \"2\"}\n");
+  }
+}
