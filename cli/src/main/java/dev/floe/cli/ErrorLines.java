@@ -3,6 +3,8 @@ package dev.floe.cli;
 import dev.floe.sweeps.file.Spelling;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.worker.InvalidJobException;
+import dev.floe.worker.files.MalformedJsonException;
+import dev.floe.worker.safetensors.SafetensorsException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -56,7 +58,9 @@ final class ErrorLines {
   static int execution(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof SweepFileException
         || e instanceof InvalidJobException
-        || e instanceof BadInputException) {
+        || e instanceof BadInputException
+        || e instanceof SafetensorsException
+        || e instanceof MalformedJsonException) {
       print(command, e.getMessage());
       return ExitCode.USAGE;
     }

@@ -1,9 +1,15 @@
 package dev.floe.cli;
 
 import dev.floe.cli.embedded.EmbeddedRun;
+import dev.floe.cli.inference.GenerateCommand;
+import dev.floe.cli.inference.MergeCommand;
+import dev.floe.cli.inference.ScoreCommand;
 import dev.floe.cli.quickstart.QuickstartCommand;
+import dev.floe.cli.tune.TuneCommand;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,18 +33,35 @@ public final class Floe implements Callable<Integer> {
   private Floe() {}
 
   public static void main(String[] args) {
-    List<?> verbs =
-        List.of(
-            new RunCommand(new EmbeddedRun()),
-            new PlanCommand(),
-            new ReportCommand(),
-            new ServeCommand(),
-            new QuickstartCommand());
-    System.exit(commandLine(verbs).execute(args));
+    // on one thread, or what others log meanwhile is held back and announced on the terminal
+    LoggerFactory.getILoggerFactory();
+    System.exit(commandLine(verbs()).execute(args));
+  }
+
+  /**
+   * Runs one command within this process.
+   *
+   * @return the exit code
+   */
+  public static int execute(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine(verbs()).setOut(out).setErr(err).execute(args);
+  }
+
+  private static List<?> verbs() {
+    return List.of(
+        new RunCommand(new EmbeddedRun()),
+        new PlanCommand(),
+        new ReportCommand(),
+        new ServeCommand(),
+        new TuneCommand(),
+        new GenerateCommand(),
+        new ScoreCommand(),
+        new MergeCommand(),
+        new QuickstartCommand());
   }
 
   /** The command line with these verbs, its errors as one line each. */
-  static CommandLine commandLine(List<?> verbs) {
+  public static CommandLine commandLine(List<?> verbs) {
     CommandLine floe = new CommandLine(new Floe());
     verbs.forEach(floe::addSubcommand);
     return floe.setParameterExceptionHandler(ErrorLines::usage)

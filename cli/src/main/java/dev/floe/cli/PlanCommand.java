@@ -1,9 +1,11 @@
 package dev.floe.cli;
 
 import dev.floe.sweeps.expand.Expansion;
+import dev.floe.sweeps.file.Settings;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,12 +29,21 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep file.")
   private Path file;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = {
+        "Puts a value in place of the file's, such as train.batch=8 or backbone=DIR;",
+        "repeatable. Paths are relative to the current directory."
+      })
+  private List<String> settings = List.of();
+
   @Option(names = "--all", description = "List every job, however many there are.")
   private boolean all;
 
   @Override
   public Integer call() throws Exception {
-    SweepInput input = SweepInput.read(file);
+    SweepInput input = SweepInput.read(file, Settings.parse(settings));
     SweepSpec spec = input.spec();
     Expansion expansion = Expansion.of(spec, Path.of("runs", spec.name() + "-" + spec.id()));
     PrintWriter out = command.commandLine().getOut();

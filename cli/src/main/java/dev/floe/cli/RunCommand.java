@@ -1,7 +1,9 @@
 package dev.floe.cli;
 
+import dev.floe.sweeps.file.Settings;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +30,15 @@ public final class RunCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep file.")
   private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = {
+        "Puts a value in place of the file's, such as train.batch=8 or backbone=DIR;",
+        "repeatable. Paths are relative to the current directory."
+      })
+  private List<String> settings = List.of();
 
   @Option(
       names = "--out",
@@ -72,7 +83,7 @@ public final class RunCommand implements Callable<Integer> {
     int processors = Runtime.getRuntime().availableProcessors();
     check("--port", port, 0, LARGEST_PORT);
     check("--threads", threads == null ? processors : threads, 1, Integer.MAX_VALUE);
-    SweepSpec spec = SweepInput.read(file).spec();
+    SweepSpec spec = SweepInput.read(file, Settings.parse(settings)).spec();
     Path output = out == null ? Path.of("runs", spec.name() + "-" + spec.id()) : out;
     Path data = dataDirectory == null ? output.resolve("state") : dataDirectory;
     return runner.run(

@@ -5,6 +5,7 @@ import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.sweeps.check.BackboneCheck;
 import dev.floe.sweeps.check.PathCheck;
 import dev.floe.sweeps.check.Problem;
+import dev.floe.sweeps.file.Settings;
 import dev.floe.sweeps.file.SweepFile;
 import dev.floe.sweeps.file.SweepFileException;
 import dev.floe.sweeps.spec.AdapterType;
@@ -25,7 +26,7 @@ import java.util.Set;
  *
  * @param backbone what the model directory holds
  */
-record SweepInput(SweepSpec spec, BackboneDescription backbone) {
+public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
 
   /**
    * Reads {@code file} and checks all that can be checked without loading a weight.
@@ -33,8 +34,12 @@ record SweepInput(SweepSpec spec, BackboneDescription backbone) {
    * @throws SweepFileException when the file, or what it asks for, cannot run
    * @throws InvalidJobException when the model directory or a data file is broken
    */
-  static SweepInput read(Path file) throws SweepFileException, IOException {
-    SweepSpec spec = SweepFile.read(file);
+  static SweepInput read(Path file, Settings settings) throws SweepFileException, IOException {
+    return check(file, SweepFile.read(file, settings));
+  }
+
+  /** Checks what was read from {@code file} in the same way. */
+  public static SweepInput check(Path file, SweepSpec spec) throws SweepFileException, IOException {
     refuse(file, PathCheck.problems(spec));
     BackboneDescription backbone =
         BackboneInspector.describe(Path.of(spec.backbone()), required(spec, readData(spec)));

@@ -20,6 +20,9 @@ import dev.floe.sweeps.results.ResultTable;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.results.SweepResults;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +39,7 @@ public final class EmbeddedRun implements SweepRunner {
   @Override
   public int run(RunRequest request) throws Exception {
     refuseAnotherSweep(request);
+    refuseTakenPort(request);
     LogFile.open(request.outputDirectory().resolve("floe.log"));
     EmbeddedHost host = start(request);
     Interruption interruption = Interruption.drainsOnSignal(host, request);
@@ -85,6 +89,22 @@ public final class EmbeddedRun implements SweepRunner {
       }
     } catch (IOException e) {
       throw new BadInputException(e.getMessage(), e);
+    }
+  }
+
+  /** Before anything is written; a port that is taken later fails the run. */
+  private static void refuseTakenPort(RunRequest request) throws BadInputException {
+    if (!request.web() || request.port() == 0) {
+      return;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true); // connections that were closed a moment ago do not count
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), request.port()));
+    } catch (IOException e) {
+      throw new BadInputException(
+          "--port: %s:%d is taken by another program; choose another port, or 0 for any free one"
+              .formatted(LOOPBACK, request.port()),
+          e);
     }
   }
 

@@ -9,12 +9,13 @@ import java.util.concurrent.TimeUnit;
  * What a second process needs to go on is on disk before the first is gone.
  */
 final class Interruption {
-  private static final long LONGEST_SECONDS = 5;
+  /** What is left of five seconds after the drain. */
+  private static final long SILENT_WITHIN_MILLIS = 400;
 
   private final EmbeddedHost host;
   private final RunRequest request;
   private final Thread hook = new Thread(this::drain, "floe-interruption");
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch silent = new CountDownLatch(1);
   private volatile boolean underWay;
 
   private Interruption(EmbeddedHost host, RunRequest request) {
@@ -33,11 +34,13 @@ final class Interruption {
     underWay = true;
     try {
       host.drain();
+      // what the display still shows must not follow the last line
+      if (!silent.await(SILENT_WITHIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        host.system().log().warn("the run goes on printing after the drain");
+      }
       EmbeddedRun.say(request, "stopped; the same command goes on where this run came to");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      ended.countDown();
     }
   }
 
@@ -45,12 +48,9 @@ final class Interruption {
     return underWay;
   }
 
-  /** Waits until the drain is over; the process is ending. */
+  /** The run has printed all it had to print; the process ends under the calling thread. */
   void awaitEnd() throws InterruptedException {
-    if (!ended.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-      host.system().log().warn("the drain took longer than {} s", LONGEST_SECONDS);
-    }
-    // the process ends under this thread; what follows a run must not be printed
+    silent.countDown();
     new CountDownLatch(1).await();
   }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {
   /** The seed that the files in the repository were made with. */
-  private static final long SEED = 20_261_124;
+  static final long SEED = 20_261_124;
 
   @Spec private CommandSpec command;
 

@@ -8,16 +8,13 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerReport;
 import dev.floe.sweeps.expand.Expansion;
-import dev.floe.sweeps.results.JobState;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -317,28 +314,12 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private Effect<SweepEvent, SweepState> onGraceOver(SweepState state) {
-    Instant now = clock.instant();
-    JobFailure lost =
-        new JobFailure(
-            JobFailure.Kind.LOST, "its worker did not outlive the coordinator's restart", "");
-    List<SweepEvent> events = new ArrayList<>();
-    SweepState folded = state;
-    for (Map.Entry<Integer, JobRecord> running : state.running().entrySet()) {
-      int job = running.getKey();
-      if (unconfirmed.contains(job)) {
-        int attempt = running.getValue().attempt();
-        List<SweepEvent> more = rules.failed(folded, job, attempt, lost, false, now);
-        for (SweepEvent event : more) {
-          folded = folded.apply(event);
-        }
-        events.addAll(more);
-      }
-    }
+    List<SweepEvent> events = rules.orphaned(state, unconfirmed, clock.instant());
     unconfirmed.clear();
     return persist(
         events,
         after -> {
-          if (events.stream().noneMatch(Sweep::makesWork)) {
+          if (!SweepRules.makeWork(events)) {
             announceWork(after);
           }
         });
@@ -385,8 +366,8 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         .persist(events)
         .thenRun(
             (SweepState after) -> {
-              events.forEach(event -> tellBoard(event, after));
-              if (events.stream().anyMatch(Sweep::makesWork)) {
+              events.forEach(event -> board.accept(SweepViews.update(event, after, expansion)));
+              if (SweepRules.makeWork(events)) {
                 announceWork(after);
               }
               then.accept(after);
@@ -394,23 +375,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
                 dispatcher.accept(new SweepNotice.Finished(id));
               }
             });
-  }
-
-  private void tellBoard(SweepEvent event, SweepState after) {
-    if (event instanceof SweepEvent.OfJob ofJob) {
-      board.accept(new SweepUpdate.JobChanged(SweepViews.job(after, expansion, ofJob.job())));
-    } else if (event instanceof SweepEvent.SweepSubmitted) {
-      board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(after, expansion)));
-    } else {
-      board.accept(new SweepUpdate.PhaseChanged(after.phase(), after.finished()));
-    }
-  }
-
-  private static boolean makesWork(SweepEvent event) {
-    return event instanceof SweepEvent.SweepSubmitted
-        || event instanceof SweepEvent.SweepResumed
-        || event instanceof SweepEvent.JobReturned
-        || (event instanceof SweepEvent.JobFailed failed && failed.next() == JobState.PENDING);
   }
 
   /** Says that there is work if there is, and wakes up when a retry comes due. */

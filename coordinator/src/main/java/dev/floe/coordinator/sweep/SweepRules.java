@@ -7,12 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides which events follow from what happens. Pure: no events means that nothing changes,
  * because the attempt is stale, was already counted, or the sweep is not in that phase.
  */
 final class SweepRules {
+  private static final JobFailure ORPHANED =
+      new JobFailure(
+          JobFailure.Kind.LOST, "its worker did not outlive the coordinator's restart", "");
+
   private final RetryPolicy policy;
 
   SweepRules(RetryPolicy policy) {
@@ -63,6 +68,32 @@ final class SweepRules {
   /** An attempt was handed back. */
   List<SweepEvent> returned(SweepState state, int job, int attempt, Instant now) {
     return ifOut(state, new SweepEvent.JobReturned(job, attempt, now));
+  }
+
+  /** Leases from before a restart whose workers did not come back. */
+  List<SweepEvent> orphaned(SweepState state, Set<Integer> jobs, Instant now) {
+    List<SweepEvent> events = new ArrayList<>();
+    SweepState folded = state;
+    for (int job : jobs) {
+      int attempt = state.jobs().get(job).attempt();
+      for (SweepEvent event : failed(folded, job, attempt, ORPHANED, false, now)) {
+        folded = folded.apply(event);
+        events.add(event);
+      }
+    }
+    return events;
+  }
+
+  /** Whether one of these events can make a job due, now or later. */
+  static boolean makeWork(List<SweepEvent> events) {
+    return events.stream()
+        .anyMatch(
+            event ->
+                event instanceof SweepEvent.SweepSubmitted
+                    || event instanceof SweepEvent.SweepResumed
+                    || event instanceof SweepEvent.JobReturned
+                    || (event instanceof SweepEvent.JobFailed failed
+                        && failed.next() == JobState.PENDING));
   }
 
   private static List<SweepEvent> ifOut(SweepState state, SweepEvent.OfJob event) {

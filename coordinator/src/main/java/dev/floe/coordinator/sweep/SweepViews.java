@@ -1,6 +1,7 @@
 package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.JobView;
+import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobReport;
@@ -41,6 +42,16 @@ final class SweepViews {
         record.report() == null ? List.of() : curve(record.report()),
         record.report(),
         record.failure());
+  }
+
+  /** What an event changed, seen from outside. */
+  static SweepUpdate update(SweepEvent event, SweepState after, Expansion expansion) {
+    if (event instanceof SweepEvent.OfJob ofJob) {
+      return new SweepUpdate.JobChanged(job(after, expansion, ofJob.job()));
+    }
+    return event instanceof SweepEvent.SweepSubmitted
+        ? new SweepUpdate.Snapshot(sweep(after, expansion))
+        : new SweepUpdate.PhaseChanged(after.phase(), after.finished());
   }
 
   private static List<LossPoint> curve(JobReport report) {

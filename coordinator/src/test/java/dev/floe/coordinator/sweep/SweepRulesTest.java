@@ -11,6 +11,7 @@ import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What happens to a sweep of one job and its baseline, without any actor. */
@@ -110,6 +111,37 @@ class SweepRulesTest {
     happens(RULES.completed(state, 0, 2, Samples.report(), NOON));
     assertThat(job(0).failure()).isNull();
     assertThat(job(0).starts()).isEqualTo(2);
+  }
+
+  @Test
+  void orphans_arePendingAgainWithTheirLossesCounted() {
+    lease();
+    lease();
+    happens(RULES.orphaned(state, Set.of(JobSpec.BASELINE, 0), NOON));
+    assertThat(state.running()).isEmpty();
+    assertThat(job(0).losses()).isEqualTo(1);
+    assertThat(job(0).starts()).isEqualTo(1);
+  }
+
+  @Test
+  void lastOrphansOutOfAttempts_finishTheSweepOnce() {
+    for (int restart = 0; restart < 3; restart++) {
+      state = resumeAfterDelay(state);
+      happens(RULES.orphaned(state, Set.of(JobSpec.BASELINE, 0), NOON));
+    }
+    assertThat(job(0).state()).isEqualTo(JobState.FAILED);
+    assertThat(state.phase()).isEqualTo(SweepPhase.FINISHED);
+  }
+
+  /** Leases both jobs, once their waits are over. */
+  private static SweepState resumeAfterDelay(SweepState before) {
+    SweepState leased = before;
+    for (int i = 0; i < 2; i++) {
+      for (SweepEvent event : RULES.offered(leased, "w", NOON.plusSeconds(60))) {
+        leased = leased.apply(event);
+      }
+    }
+    return leased;
   }
 
   /** Leases the next job and gives its index. */

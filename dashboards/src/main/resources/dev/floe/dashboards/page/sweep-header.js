@@ -47,7 +47,9 @@ class SweepHeader extends HTMLElement {
     if (sweep === null) return;
     this.body.hidden = false;
     setText(this.name, sweep.sweep);
-    setText(this.backbone, `on the frozen backbone ${sweep.backbone}`);
+    // the last two parts name a model; the whole path is there for who points at it
+    setText(this.backbone, `on the frozen backbone ${sweep.backbone.split('/').slice(-2).join('/')}`);
+    this.backbone.title = sweep.backbone;
     this.state.hidden = false;
     this.state.className = `pill state-${sweep.state}`;
     setText(this.state, STATE_WORDS[sweep.state] ?? sweep.state);

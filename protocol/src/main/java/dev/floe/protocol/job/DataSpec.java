@@ -21,6 +21,9 @@ public record DataSpec(
     int cutoff,
     boolean trainOnInputs,
     boolean shuffle) {
+  /** The paper's cutoff. */
+  public static final int DEFAULT_CUTOFF = 256;
+
   public DataSpec {
     evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
     Checks.notBlank("data.prompt", prompt);

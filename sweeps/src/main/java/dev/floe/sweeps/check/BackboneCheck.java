@@ -2,6 +2,7 @@ package dev.floe.sweeps.check;
 
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.sweeps.spec.AdapterType;
@@ -58,9 +59,13 @@ public final class BackboneCheck {
         .anyMatch(path -> placement.means(path, target.part(), type == AdapterType.SERIES));
   }
 
+  /**
+   * The default is no mistake of the user's: where the context is shorter, rows that are too long
+   * are refused when they are read.
+   */
   private void cutoff() {
     int cutoff = spec.data().cutoff();
-    if (cutoff > backbone.longestContext()) {
+    if (cutoff != DataSpec.DEFAULT_CUTOFF && cutoff > backbone.longestContext()) {
       report(
           "data.cutoff",
           "must be at most the backbone's context of %d tokens, got %d"

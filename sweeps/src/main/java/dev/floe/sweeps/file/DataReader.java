@@ -11,7 +11,6 @@ import java.util.Set;
 final class DataReader {
   private static final Set<String> TEMPLATES = Set.of("alpaca", "none");
   private static final String DEFAULT_TEMPLATE = "alpaca";
-  private static final int DEFAULT_CUTOFF = 256;
   private static final ScalarType<String> TEMPLATE =
       ScalarType.text(
           "alpaca, none, or a template with {instruction}",
@@ -43,7 +42,7 @@ final class DataReader {
     String train = section.scalar("train", paths, null);
     List<String> evaluate = evaluate();
     String prompt = section.scalar("prompt", TEMPLATE, DEFAULT_TEMPLATE);
-    int cutoff = section.scalar("cutoff", ScalarType.whole(2), DEFAULT_CUTOFF);
+    int cutoff = section.scalar("cutoff", ScalarType.whole(2), DataSpec.DEFAULT_CUTOFF);
     boolean trainOnInputs = section.scalar("train-on-inputs", ScalarType.truth(), true);
     Order order = section.scalar("order", ScalarType.choice(Order.class), Order.SHUFFLE);
     if (!problems.none()) {

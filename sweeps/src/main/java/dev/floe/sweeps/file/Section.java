@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -66,10 +67,19 @@ final class Section {
 
   /** Reports {@code key} as missing unless it is there; says whether it is. */
   boolean require(String key) {
-    if (!has(key)) {
+    if (lacks(key)) {
       report(key, "the key is missing");
     }
     return has(key);
+  }
+
+  /** Whether {@code key} is not there, and not misspelt either, which has been said already. */
+  boolean lacks(String key) {
+    return !has(key)
+        && entries.keySet().stream()
+            .filter(written -> !Keys.of(path).contains(written))
+            .noneMatch(
+                written -> Spelling.nearest(written, Keys.of(path)).equals(Optional.of(key)));
   }
 
   /** A section within this one; a missing one is empty, and all of its defaults hold. */

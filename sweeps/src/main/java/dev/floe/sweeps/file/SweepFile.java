@@ -95,16 +95,42 @@ public final class SweepFile {
    * @throws SweepFileException with every problem that the file has
    */
   public static SweepSpec read(Path file) throws SweepFileException {
-    String text = text(file);
+    return read(file, Settings.NONE);
+  }
+
+  /**
+   * Reads and checks a sweep file in which some values are others than it says.
+   *
+   * @throws SweepFileException with every problem that file and settings have
+   */
+  public static SweepSpec read(Path file, Settings settings) throws SweepFileException {
     Problems problems = new Problems(file.toString());
-    Node root = NodeReader.read(text, problems).orElse(null);
-    SweepSpec spec = null;
-    if (root != null) {
-      Path directory = file.toAbsolutePath().normalize().getParent();
-      spec = new SweepFile(directory, problems).sweep(root);
+    return sweep(file, root(file, settings, problems), problems);
+  }
+
+  /** The document with the settings in it; what keeps it from being read is thrown. */
+  static Node root(Path file, Settings settings, Problems problems) throws SweepFileException {
+    Node root = NodeReader.read(text(file), problems).orElse(null);
+    if (root == null) {
+      problems.throwIfAny();
     }
+    return settings.over(root);
+  }
+
+  /** The sweep that a document describes; throws all problems found up to its end. */
+  static SweepSpec sweep(Path file, Node root, Problems problems) throws SweepFileException {
+    SweepSpec spec = new SweepFile(directory(file), problems).sweep(root);
     problems.throwIfAny();
     return spec;
+  }
+
+  /** What a path in the file stands for. */
+  static String absolute(Path file, Node node) throws Unfit {
+    return new SweepFile(directory(file), new Problems(file.toString())).absolute(node);
+  }
+
+  private static Path directory(Path file) {
+    return file.toAbsolutePath().normalize().getParent();
   }
 
   private SweepSpec sweep(Node root) {
@@ -161,7 +187,8 @@ public final class SweepFile {
   private String absolute(Node node) throws Unfit {
     String path = ScalarType.text("a path", text -> true).parse(node);
     try {
-      return directory.resolve(path).normalize().toString();
+      Path base = node.line() == Settings.NO_LINE ? Path.of("").toAbsolutePath() : directory;
+      return base.resolve(path).normalize().toString();
     } catch (InvalidPathException e) {
       throw ScalarType.unexpected("a path", node);
     }

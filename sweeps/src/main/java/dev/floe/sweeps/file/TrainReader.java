@@ -56,7 +56,7 @@ final class TrainReader {
     if (section.has("warmup-steps") && section.has("warmup-ratio")) {
       section.report("warmup-ratio", "give either warmup-steps or warmup-ratio, not both");
     }
-    if (!section.has("epochs") && !section.has("steps")) {
+    if (section.lacks("epochs") && section.lacks("steps")) {
       section.report("epochs", "the key is missing; give epochs or steps");
     }
   }

@@ -43,6 +43,8 @@ class RejectedSweepFileTest {
             "  batch:",
             "  learning_rte: 3\n  batch:",
             ":15: train.learning_rte: unknown key; did you mean learning-rate?"),
+        arguments("  rank:", "  rnk:", ":12: adapter.rnk: unknown key; did you mean rank?"),
+        arguments("  epochs:", "  epoch:", ":14: train.epoch: unknown key; did you mean epochs?"),
         arguments("seeds:", "sedes:", ":21: sedes: unknown key; did you mean seeds?"),
         arguments(
             "seeds:", "rank: 3\nseeds:", ":21: rank: unknown key here; did you mean adapter.rank?"),

@@ -16,12 +16,16 @@ import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.config.BackboneConfig;
+import dev.floe.worker.files.MalformedJsonException;
 import dev.floe.worker.files.StrictJson;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code adapter_config.json}: PEFT's fields for LoRA and prefix tuning, and those of the paper's
@@ -31,6 +35,8 @@ final class AdapterConfig {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final long LARGEST = 1 << 20;
+  private static final Set<String> FREE =
+      Set.of("target_modules", "layers_to_transform", "lora_dropout", "adapter_dropout");
 
   private final ObjectNode fields;
 
@@ -200,6 +206,35 @@ final class AdapterConfig {
     }
   }
 
+  /**
+   * Makes sure that an adapter on disk computes what a job asks for. Where it sits is told by its
+   * tensors; dropout is the job's own.
+   *
+   * @throws InvalidJobException the first field in which they differ
+   */
+  static void requireSame(Path file, AdapterSpec stored, AdapterSpec asked, Backbone backbone) {
+    if (stored.getClass() != asked.getClass()) {
+      throw new InvalidJobException(
+          "%s: holds a %s adapter, but the job asks for %s"
+              .formatted(file, kind(stored), kind(asked)));
+    }
+    ObjectNode has = of(stored, backbone).fields;
+    ObjectNode wants = of(asked, backbone).fields;
+    for (Map.Entry<String, JsonNode> field : wants.properties()) {
+      String name = field.getKey();
+      JsonNode value = has.get(name);
+      if (!FREE.contains(name) && !field.getValue().equals(value)) {
+        throw new InvalidJobException(
+            "%s: %s is %s, but the job asks for %s"
+                .formatted(file, name, value == null ? "missing" : value, field.getValue()));
+      }
+    }
+  }
+
+  private static String kind(AdapterSpec spec) {
+    return spec.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
   String toJson() {
     try {
       return JSON.writeValueAsString(fields) + "\n";
@@ -214,7 +249,29 @@ final class AdapterConfig {
    * @throws InvalidJobException when the file describes something that floe does not have
    */
   static AdapterSpec read(Path file) throws IOException {
-    Reader reader = new Reader(file, StrictJson.readObject(file, LARGEST));
+    Reader reader = new Reader(file, fields(file));
+    try {
+      return spec(reader);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidJobException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ObjectNode fields(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidJobException(
+          file
+              + ": there is no such file; name an adapter's directory (what full training leaves is"
+              + " a backbone)");
+    }
+    try {
+      return StrictJson.readObject(file, LARGEST);
+    } catch (MalformedJsonException e) {
+      throw new InvalidJobException(e.getMessage(), e);
+    }
+  }
+
+  private static AdapterSpec spec(Reader reader) {
     return switch (reader.text("peft_type")) {
       case "LORA" -> reader.lora();
       case "IA3" -> reader.ia3();

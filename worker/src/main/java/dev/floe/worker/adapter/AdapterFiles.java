@@ -28,6 +28,7 @@ import java.util.Map;
  */
 public final class AdapterFiles {
   private static final String MODULES = "base_model.model.";
+  private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
@@ -46,8 +47,7 @@ public final class AdapterFiles {
       List<TensorData> tensors = tensors(adapter.saved(scope), path(spec));
       SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors, FORMAT);
     }
-    AtomicFile.writeString(
-        directory.resolve("adapter_config.json"), AdapterConfig.of(spec, backbone).toJson());
+    AtomicFile.writeString(directory.resolve(CONFIG), AdapterConfig.of(spec, backbone).toJson());
   }
 
   private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
@@ -81,7 +81,32 @@ public final class AdapterFiles {
    * @throws InvalidJobException when it does not fit the backbone
    */
   public static Adapter load(Path directory, Backbone backbone) throws IOException {
-    AdapterSpec spec = AdapterConfig.read(directory.resolve("adapter_config.json"));
+    return read(directory, spec(directory), backbone);
+  }
+
+  /**
+   * Reads an adapter to train it further, as a job says.
+   *
+   * @param asked the job's adapter, which may differ in dropout alone
+   * @throws InvalidJobException when it does not fit the backbone, or is not what was asked for
+   */
+  public static Adapter load(Path directory, AdapterSpec asked, Backbone backbone)
+      throws IOException {
+    AdapterConfig.requireSame(directory.resolve(CONFIG), spec(directory), asked, backbone);
+    return read(directory, asked, backbone);
+  }
+
+  /**
+   * What kind of adapter a directory holds.
+   *
+   * @throws InvalidJobException when it holds none that floe knows
+   */
+  public static AdapterSpec spec(Path directory) throws IOException {
+    return AdapterConfig.read(directory.resolve(CONFIG));
+  }
+
+  private static Adapter read(Path directory, AdapterSpec spec, Backbone backbone)
+      throws IOException {
     Adapter adapter = Adapters.create(spec, backbone, 0);
     try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
       fill(adapter, backbone.kernels(), file, path(spec));

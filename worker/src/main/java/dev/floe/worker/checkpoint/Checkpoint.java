@@ -9,9 +9,15 @@ import java.util.List;
  *
  * @param step optimizer steps done
  * @param losses of those steps
+ * @param gradientNorms of those steps, before clipping
  * @param tensors parameters, then {@code mean.} and {@code square.} moments
  * @param seconds spent training so far
  * @param tokens trained on so far
  */
 public record Checkpoint(
-    int step, List<Double> losses, List<TensorData> tensors, double seconds, long tokens) {}
+    int step,
+    List<Double> losses,
+    List<Double> gradientNorms,
+    List<TensorData> tensors,
+    double seconds,
+    long tokens) {}

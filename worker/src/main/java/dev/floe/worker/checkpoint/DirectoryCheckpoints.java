@@ -31,6 +31,7 @@ public final class DirectoryCheckpoints implements CheckpointStore {
   private static final int KEPT = 2;
   private static final String SUFFIX = ".safetensors";
   private static final String LOSSES = "losses";
+  private static final String GRADIENT_NORMS = "gradient-norms";
 
   private final Path directory;
   private final String job;
@@ -49,7 +50,8 @@ public final class DirectoryCheckpoints implements CheckpointStore {
   public void save(Checkpoint checkpoint) throws IOException {
     Files.createDirectories(directory);
     List<TensorData> tensors = new ArrayList<>(checkpoint.tensors());
-    tensors.add(losses(checkpoint.losses()));
+    tensors.add(numbers(LOSSES, checkpoint.losses()));
+    tensors.add(numbers(GRADIENT_NORMS, checkpoint.gradientNorms()));
     Map<String, String> metadata =
         Map.of(
             "job", job,
@@ -95,16 +97,13 @@ public final class DirectoryCheckpoints implements CheckpointStore {
       if (!checksum(tensors).equals(metadata.get("checksum"))) {
         throw new IOException("its checksum does not match");
       }
-      List<Double> losses =
-          tensors.stream()
-              .filter(tensor -> tensor.name().equals(LOSSES))
-              .flatMap(tensor -> Arrays.stream(TensorValues.toDoubles(tensor.bytes())).boxed())
-              .toList();
-      tensors.removeIf(tensor -> tensor.name().equals(LOSSES));
+      List<Double> losses = take(LOSSES, tensors);
+      List<Double> gradientNorms = take(GRADIENT_NORMS, tensors);
       return Optional.of(
           new Checkpoint(
               Integer.parseInt(metadata.get("step")),
               losses,
+              gradientNorms,
               tensors,
               Double.parseDouble(metadata.get("seconds")),
               Long.parseLong(metadata.get("tokens"))));
@@ -144,11 +143,22 @@ public final class DirectoryCheckpoints implements CheckpointStore {
     return Long.toHexString(checksum.getValue());
   }
 
-  private static TensorData losses(List<Double> values) {
+  /** Removes a tensor of numbers from the others and returns its values. */
+  private static List<Double> take(String name, List<TensorData> tensors) throws IOException {
+    for (TensorData tensor : tensors) {
+      if (tensor.name().equals(name)) {
+        tensors.remove(tensor);
+        return Arrays.stream(TensorValues.toDoubles(tensor.bytes())).boxed().toList();
+      }
+    }
+    throw new IOException("it has no " + name);
+  }
+
+  private static TensorData numbers(String name, List<Double> values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.size() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     values.forEach(bytes::putDouble);
-    return new TensorData(LOSSES, DType.F64, new long[] {values.size()}, bytes.flip());
+    return new TensorData(name, DType.F64, new long[] {values.size()}, bytes.flip());
   }
 
   /** The file's pages are unmapped when it is closed. */

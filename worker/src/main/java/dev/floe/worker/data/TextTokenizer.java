@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Text to token ids and back, as the backbone's {@code tokenizer.json} says. It adds no special
@@ -48,6 +49,14 @@ public final class TextTokenizer implements AutoCloseable {
     }
     checkVocabulary(file, vocabulary);
     return new TextTokenizer(file, load(file), vocabulary);
+  }
+
+  /** Loads the tokenizer of a model directory like {@link #open}; empty when it has none. */
+  public static Optional<TextTokenizer> openIfPresent(Path directory, int vocabulary)
+      throws IOException {
+    return Files.exists(directory.resolve(BackboneInspector.TOKENIZER))
+        ? Optional.of(open(directory, vocabulary))
+        : Optional.empty();
   }
 
   private static void checkVocabulary(Path file, int vocabulary) throws IOException {

@@ -2,6 +2,7 @@ package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.EncodedData;
 import dev.floe.worker.data.RowEncoder;
@@ -65,6 +66,13 @@ final class Datasets implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    if (tokens == null) {
+      throw new InvalidJobException(
+          backbone.description().path()
+              + ": has no tokenizer.json, which the answers in "
+              + file
+              + " are read with");
+    }
     RowFile rows = RowFile.read(Path.of(file));
     List<Answer> answers = GoldAnswers.of(rows);
     List<int[]> prompts =
@@ -77,12 +85,16 @@ final class Datasets implements AutoCloseable {
     return made;
   }
 
-  /** The backbone's tokenizer; another backbone makes everything kept so far useless. */
+  /**
+   * The backbone's tokenizer, null when its directory has none: rows of token ids need none.
+   * Another backbone makes everything kept so far useless.
+   */
   TextTokenizer tokenizer(Backbone backbone) throws IOException {
     String path = backbone.description().path();
     if (!path.equals(backbonePath)) {
       close();
-      tokenizer = TextTokenizer.open(Path.of(path), backbone.config().vocabulary());
+      tokenizer =
+          TextTokenizer.openIfPresent(Path.of(path), backbone.config().vocabulary()).orElse(null);
       backbonePath = path;
     }
     return tokenizer;

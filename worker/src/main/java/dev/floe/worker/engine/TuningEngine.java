@@ -1,7 +1,6 @@
 package dev.floe.worker.engine;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure;
@@ -18,11 +17,11 @@ import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
 import dev.floe.worker.evaluate.Evaluator;
 import dev.floe.worker.evaluate.Problem;
-import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
+import dev.floe.worker.train.StepRecord;
 import dev.floe.worker.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,9 +54,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
 
   private ResidentBackbone resident() {
     if (resident == null) {
-      device = NDManager.newBaseManager("PyTorch");
-      JniUtils.setNumThreads(threads);
-      Kernels.prepareThread();
+      device = Device.open(threads);
       resident = new ResidentBackbone(device);
     }
     return resident;
@@ -66,22 +63,36 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   @Override
   public JobReport run(JobSpec job, RunControl control) throws IOException {
     try {
-      return tune(job, control);
+      return tune(job, null, control).report();
     } catch (InvalidJobException e) {
       throw new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
     }
   }
 
-  private JobReport tune(JobSpec job, RunControl control) throws IOException {
+  /**
+   * What came of a job, step by step.
+   *
+   * @param steps every optimizer step, in order
+   */
+  public record Tuned(JobReport report, List<StepRecord> steps) {}
+
+  /**
+   * Runs a job like {@link #run}.
+   *
+   * @param initial directory of the adapter to start from; null for a fresh one
+   * @throws InvalidJobException when the job can never run
+   * @throws JobStoppedException when it stopped because {@code control} said so
+   */
+  public Tuned tune(JobSpec job, Path initial, RunControl control) throws IOException {
     if (job.adapter() instanceof AdapterSpec.Untuned && job.data().evaluate().isEmpty()) {
-      return new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null);
+      return new Tuned(new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null), List.of());
     }
     long start = System.nanoTime();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
     Backbone backbone = resident().get(Path.of(job.backbone()), fromRandom(job.adapter()));
     CheckpointStore checkpoints =
-        new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job));
-    try (Adapter adapter = Adapters.create(job.adapter(), backbone, job.seed())) {
+        new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
+    try (Adapter adapter = adapter(job, initial, backbone)) {
       TrainingRun.Result trained = train(job, backbone, adapter, checkpoints, control);
       Map<String, Double> metrics = Map.of();
       String saved = null;
@@ -90,15 +101,23 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
         saved = save(job, backbone, adapter);
       }
       checkpoints.clear();
-      return new JobReport(
-          trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
-          adapter.trainableParameters(),
-          trained.losses(),
-          metrics,
-          (System.nanoTime() - start) / 1e9,
-          trained.tokensPerSecond(),
-          saved);
+      JobReport report =
+          new JobReport(
+              trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
+              adapter.trainableParameters(),
+              trained.losses(),
+              metrics,
+              (System.nanoTime() - start) / 1e9,
+              trained.tokensPerSecond(),
+              saved);
+      return new Tuned(report, trained.steps());
     }
+  }
+
+  private static Adapter adapter(JobSpec job, Path initial, Backbone backbone) throws IOException {
+    return initial == null
+        ? Adapters.create(job.adapter(), backbone, job.seed())
+        : AdapterFiles.load(initial, job.adapter(), backbone);
   }
 
   private TrainingRun.Result train(
@@ -156,9 +175,15 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   }
 
   /** What a checkpoint must have been made for, to be gone on from. */
-  private static String identity(JobSpec job) {
+  private static String identity(JobSpec job, Path initial) {
     return Integer.toHexString(
-        List.of(job.backbone(), job.data(), job.adapter(), job.train(), job.seed())
+        List.of(
+                job.backbone(),
+                job.data(),
+                job.adapter(),
+                job.train(),
+                job.seed(),
+                String.valueOf(initial))
             .toString()
             .hashCode());
   }

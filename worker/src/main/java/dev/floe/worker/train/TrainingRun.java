@@ -15,6 +15,7 @@ import dev.floe.worker.node.RunControl;
 import dev.floe.worker.node.RunControl.StopReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +38,19 @@ public final class TrainingRun {
   /**
    * How training ended.
    *
-   * @param losses mean loss of each step
+   * @param steps in order, those before a resumption included
    * @param tokensPerSecond real tokens per second spent in steps
    */
-  public record Result(boolean diverged, List<Double> losses, double tokensPerSecond) {}
+  public record Result(boolean diverged, List<StepRecord> steps, double tokensPerSecond) {
+    public Result {
+      steps = List.copyOf(steps);
+    }
+
+    /** Mean loss of each step. */
+    public List<Double> losses() {
+      return steps.stream().map(StepRecord::loss).toList();
+    }
+  }
 
   public TrainingRun(
       JobSpec job,
@@ -82,11 +92,23 @@ public final class TrainingRun {
             new Progress(
                 Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
         if (diverged.met(step.loss())) {
-          return new Result(true, state.losses(), state.tokensPerSecond());
+          return new Result(true, records(state, order, schedule), state.tokensPerSecond());
         }
       }
-      return new Result(false, state.losses(), state.tokensPerSecond());
+      return new Result(false, records(state, order, schedule), state.tokensPerSecond());
     }
+  }
+
+  /** Rate and tokens of a step follow from its number; loss and norm are in the checkpoints. */
+  private List<StepRecord> records(TrainingState state, BatchOrder order, RateSchedule schedule) {
+    List<Double> losses = state.losses();
+    List<Double> norms = state.gradientNorms();
+    List<StepRecord> records = new ArrayList<>();
+    for (int i = 0; i < losses.size(); i++) {
+      int tokens = Arrays.stream(order.rows(i)).map(row -> rows.get(row).tokens().length).sum();
+      records.add(new StepRecord(i + 1, losses.get(i), norms.get(i), schedule.rate(i), tokens));
+    }
+    return records;
   }
 
   private TrainingState resume(Trainer trainer) throws IOException {

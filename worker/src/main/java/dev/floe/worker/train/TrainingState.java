@@ -20,6 +20,7 @@ final class TrainingState {
   private final List<Parameter> parameters;
   private final AdamW optimizer;
   private final List<Double> losses = new ArrayList<>();
+  private final List<Double> gradientNorms = new ArrayList<>();
   private double seconds;
   private long tokens;
 
@@ -39,6 +40,11 @@ final class TrainingState {
     return List.copyOf(losses);
   }
 
+  /** Global gradient norm of each step so far, before clipping. */
+  List<Double> gradientNorms() {
+    return List.copyOf(gradientNorms);
+  }
+
   /** Seconds spent in steps, those before a resumption included. */
   double seconds() {
     return seconds;
@@ -55,6 +61,7 @@ final class TrainingState {
 
   void add(Trainer.Step step, double elapsed) {
     losses.add(step.loss());
+    gradientNorms.add(step.gradientNorm());
     seconds += elapsed;
     tokens += step.tokens();
   }
@@ -67,7 +74,7 @@ final class TrainingState {
       tensors.add(Tensors.read(MEAN + name, optimizer.means().get(i)));
       tensors.add(Tensors.read(SQUARE + name, optimizer.squares().get(i)));
     }
-    return new Checkpoint(step(), losses(), tensors, seconds, tokens);
+    return new Checkpoint(step(), losses(), gradientNorms(), tensors, seconds, tokens);
   }
 
   void restore(Checkpoint checkpoint) {
@@ -81,6 +88,8 @@ final class TrainingState {
     }
     losses.clear();
     losses.addAll(checkpoint.losses());
+    gradientNorms.clear();
+    gradientNorms.addAll(checkpoint.gradientNorms());
     seconds = checkpoint.seconds();
     tokens = checkpoint.tokens();
     optimizer.resumeAfter(step());

@@ -1,0 +1,66 @@
+package dev.floe.cli.inference;
+
+import dev.floe.cli.OptionChecks;
+import dev.floe.worker.adapter.LoraMerge;
+import dev.floe.worker.inference.TunedBackbone;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code floe merge}: a backbone with a LoRA adapter folded into its weights. */
+@Command(
+    name = "merge",
+    description = {
+      "Folds a LoRA adapter into its backbone's weights and writes a new model directory.",
+      "Tensors keep their names and element types; config and tokenizer are copied."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class MergeCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "DIR",
+      required = true,
+      description = "A Hugging Face model directory.")
+  private Path backbone;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      required = true,
+      description = "The LoRA adapter, as floe or PEFT writes them.")
+  private Path adapter;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The new directory; it must not exist yet.")
+  private Path out;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Compute threads; default all processors of this machine.")
+  private Integer threads;
+
+  @Override
+  public Integer call() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int count = threads == null ? processors : threads;
+    OptionChecks.atLeast(command, "--threads", count, 1);
+    try (TunedBackbone loaded = TunedBackbone.load(backbone, null, count)) {
+      int modules = LoraMerge.write(loaded.backbone(), adapter, out);
+      PrintWriter output = command.commandLine().getOut();
+      output.printf("%d modules merged into %s%n", modules, out);
+      output.flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** Rules that hold for the code of all modules. */
+package dev.floe.test.architecture;
