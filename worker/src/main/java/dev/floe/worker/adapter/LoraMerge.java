@@ -64,14 +64,15 @@ public final class LoraMerge {
       copyRest(source, beside);
       writeWeights(backbone, source, merged, beside.resolve(WEIGHTS));
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      return merged.size();
+      return (int) merged.keySet().stream().filter(name -> name.endsWith(".weight")).count();
     } finally {
       delete(beside);
     }
   }
 
   /**
-   * The matrices that the adapter changes, by the weight's name; the backbone's manager owns them.
+   * The matrices that the adapter changes, by the weight's name, and the biases that it trained.
+   * The backbone's manager owns the matrices, the adapter the biases.
    */
   private static Map<String, NDArray> merged(Backbone backbone, Adapter lora) {
     Map<String, NDArray> merged = new HashMap<>();
@@ -82,6 +83,13 @@ public final class LoraMerge {
       Projection tuned = lora.projection(module.path(), linear);
       if (tuned != linear) {
         merged.put(weight, matrix(backbone, tuned, module.in()));
+      }
+    }
+    for (WeightSlot slot : backbone.config().layout().weights()) {
+      NDArray frozen = backbone.weight(slot.name());
+      NDArray trained = lora.weight(slot.name(), frozen);
+      if (trained != frozen) {
+        merged.put(slot.name(), trained);
       }
     }
     return merged;

@@ -38,9 +38,9 @@ class PromptTextTest {
       Files.copy(new GoldenModel("llama").model().resolve(file), model.resolve(file));
     }
     Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
-    Kernels.prepareThread();
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         Backbone backbone = Backbone.load(manager, model)) {
+      Kernels.prepareThread();
       AdapterSpec spec = new AdapterSpec.Prompt(3, "count apples");
       float[] table = backbone.weight("model.embed_tokens.weight").toFloatArray();
       try (Adapter adapter = Adapters.create(spec, backbone, 0)) {
@@ -65,9 +65,9 @@ class PromptTextTest {
 
   @Test
   void textWithoutATokenizer_isRefused() throws IOException {
-    Kernels.prepareThread();
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         Backbone backbone = Backbone.load(manager, new GoldenModel("llama").model())) {
+      Kernels.prepareThread();
       assertThatThrownBy(
               () -> Adapters.create(new AdapterSpec.Prompt(3, "count"), backbone, 0).close())
           .isInstanceOf(InvalidJobException.class)
