@@ -119,11 +119,11 @@ class GoldenModelTest {
         assertThat(step.loss()).as("loss of step %d", i).isCloseTo(losses[i], within(CLOSE));
         assertThat(step.gradientNorm())
             .as("gradient norm of step %d", i)
-            .isCloseTo(norms[i], within(1e-4 * norms[i]));
+            .isCloseTo(norms[i], within(CLOSE * norms[i]));
       }
       for (Parameter parameter : adapter.parameters()) {
         String key = "final." + GoldenModel.fixtureName(parameter.name());
-        assertClose(key, parameter.value().toFloatArray(), GoldenModel.floats(run, key), 1e-4);
+        assertClose(key, parameter.value().toFloatArray(), GoldenModel.floats(run, key), CLOSE);
       }
     }
   }
