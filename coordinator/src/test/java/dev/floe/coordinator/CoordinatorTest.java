@@ -69,8 +69,9 @@ class CoordinatorTest {
                     : FakeWorker.HANGS.answer(run, worker));
     spawn(first);
     submit();
-    first.acknowledged.poll(3, TimeUnit.SECONDS); // the baseline
-    first.acknowledged.poll(3, TimeUnit.SECONDS); // job 0
+    for (int job = JobSpec.BASELINE; job <= 1; job++) {
+      assertThat(first.leased.poll(20, TimeUnit.SECONDS).lease().job()).isEqualTo(job);
+    }
     kit.shutdownTestKit(); // no goodbye: job 1 is out
 
     start();
@@ -111,7 +112,7 @@ class CoordinatorTest {
     FakeWorker hanging = new FakeWorker("w-1", FakeWorker.HANGS);
     spawn(hanging);
     Submission submission = submit();
-    assertThat(hanging.leased.poll(3, TimeUnit.SECONDS)).isNotNull();
+    assertThat(hanging.leased.poll(20, TimeUnit.SECONDS)).isNotNull();
     done(client.shutdown());
     done(submission.results());
     kit.shutdownTestKit();
@@ -130,7 +131,7 @@ class CoordinatorTest {
     FakeWorker dying = new FakeWorker("w-1", FakeWorker.HANGS);
     ActorRef<FakeWorker.Message> actor = spawn(dying);
     Submission submission = submit();
-    assertThat(dying.leased.poll(3, TimeUnit.SECONDS).lease().job()).isEqualTo(JobSpec.BASELINE);
+    assertThat(dying.leased.poll(20, TimeUnit.SECONDS).lease().job()).isEqualTo(JobSpec.BASELINE);
     FakeWorker healthy = new FakeWorker("w-2", FakeWorker.FINISHES);
     actor.tell(FakeWorker.Die.INSTANCE);
     spawn(healthy);

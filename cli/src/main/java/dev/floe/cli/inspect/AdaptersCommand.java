@@ -21,8 +21,8 @@ public final class AdaptersCommand implements Callable<Integer> {
           new Kind(
               "lora",
               "W x + (alpha / rank) B A x",
-              "placement, rank, alpha (twice the rank), dropout (0)",
-              "rank * (in + out) per module"),
+              "placement, rank, alpha (twice the rank), dropout (0), rslora (false), dora (false), bias (none)",
+              "rank * (in + out) per module; dora adds out, bias the biases' sizes"),
           new Kind(
               "series",
               "y = W x; y + scaling * up(act(down(y))), or the same in front of W",
@@ -34,10 +34,25 @@ public final class AdaptersCommand implements Callable<Integer> {
               "placement, rank, activation (tanh), scaling (1), dropout (0)",
               "rank * (in + out) per module"),
           new Kind(
+              "ia3",
+              "l * (W x); on the MLP's last linear W (l * x)",
+              "placement",
+              "out per module; in on the MLP's last linear"),
+          new Kind(
               "prefix",
               "keys and values of virtual tokens in front of every row, in each layer",
-              "virtual-tokens",
-              "virtual-tokens * layers * 2 * key-value heads * head size"),
+              "virtual-tokens, projection (false), encoder-size (the keys' width)",
+              "virtual-tokens * layers * 2 * key-value heads * head size; a projection trains its encoder"),
+          new Kind(
+              "prompt",
+              "trained embeddings of virtual tokens in front of every row",
+              "virtual-tokens, init-text",
+              "virtual-tokens * embedding width"),
+          new Kind(
+              "p-tuning",
+              "like prompt, with embeddings that an encoder makes",
+              "virtual-tokens, encoder (mlp), encoder-size (the embedding's width)",
+              "the encoder's weights, see docs/adapters.md"),
           new Kind("full", "every weight", "init (pretrained)", "all weights of the backbone"));
 
   @Spec private CommandSpec command;

@@ -37,9 +37,9 @@ class SweepBoardTest {
     var current = feed.current().toCompletableFuture();
     assertThat(current).isNotDone();
     publish(new SweepUpdate.Snapshot(view()));
-    assertThat(current.get(3, TimeUnit.SECONDS)).isEqualTo(view());
+    assertThat(current.get(20, TimeUnit.SECONDS)).isEqualTo(view());
     publish(changed(0, JobState.RUNNING));
-    assertThat(feed.current().toCompletableFuture().get(3, TimeUnit.SECONDS).job(0).state())
+    assertThat(feed.current().toCompletableFuture().get(20, TimeUnit.SECONDS).job(0).state())
         .isEqualTo(JobState.RUNNING);
   }
 
@@ -139,7 +139,7 @@ class SweepBoardTest {
   }
 
   private static Optional<SweepUpdate> pull(SinkQueueWithCancel<SweepUpdate> queue) {
-    return queue.pull().toCompletableFuture().orTimeout(3, TimeUnit.SECONDS).join();
+    return queue.pull().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   private static SweepView view() {

@@ -214,7 +214,7 @@ class DeviceWorkerTest {
     runner.nextRunsUntilStopped();
     accept(1);
     kit.stop(actor);
-    assertThat(runner.stopped.poll(3, TimeUnit.SECONDS)).isEqualTo(RunControl.StopReason.CANCEL);
+    assertThat(runner.stopped.poll(20, TimeUnit.SECONDS)).isEqualTo(RunControl.StopReason.CANCEL);
   }
 
   private TestProbe<WorkerReport> appear() {
@@ -248,7 +248,7 @@ class DeviceWorkerTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(3, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

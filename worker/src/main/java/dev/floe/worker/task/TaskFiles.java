@@ -1,4 +1,4 @@
-package dev.floe.worker.evaluate.task;
+package dev.floe.worker.task;
 
 import dev.floe.protocol.job.Task;
 import java.nio.file.Path;
