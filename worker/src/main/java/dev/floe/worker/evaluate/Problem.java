@@ -1,5 +1,7 @@
 package dev.floe.worker.evaluate;
 
+import dev.floe.worker.answer.Answer;
+
 /**
  * A row of an evaluation set, ready to be answered.
  *

@@ -1,4 +1,4 @@
-package dev.floe.worker.task;
+package dev.floe.worker.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.floe.worker.evaluate;
+package dev.floe.worker.answer;
 
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;

@@ -1,11 +1,9 @@
-package dev.floe.worker.evaluate;
+package dev.floe.worker.answer;
 
 import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.data.RowFile;
 import dev.floe.worker.files.OneLine;
-import dev.floe.worker.task.AnswerRule;
-import dev.floe.worker.task.TaskFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,6 @@
-package dev.floe.worker.task;
+package dev.floe.worker.answer;
 
 import dev.floe.protocol.job.Task;
-import dev.floe.worker.evaluate.Answer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,4 +1,4 @@
-package dev.floe.worker.task;
+package dev.floe.worker.answer;
 
 import dev.floe.protocol.job.Task;
 import java.nio.file.Path;
