@@ -33,7 +33,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   /** Set by the launcher; without them memory is given back and fetched again at every step. */
   private static final List<String> ALLOCATOR =
-      List.of("MALLOC_MMAP_MAX_", "MALLOC_TRIM_THRESHOLD_", "OMP_WAIT_POLICY");
+      List.of("MALLOC_MMAP_MAX_", "MALLOC_TRIM_THRESHOLD_", "GOMP_SPINCOUNT");
 
   @Spec private CommandSpec command;
 

@@ -36,7 +36,7 @@ class InspectCommandsTest {
   @Test
   void doctor_saysWhatTheMachineHas() {
     assertThat(floe("doctor")).isZero();
-    assertThat(out.toString()).contains("java ", "processors ", "heap ", "OMP_WAIT_POLICY");
+    assertThat(out.toString()).contains("java ", "processors ", "heap ", "GOMP_SPINCOUNT");
     assertThat(out.toString()).containsPattern("libtorch +\\d+\\.\\d+");
   }
 

@@ -50,7 +50,7 @@ final class FloeProcess implements AutoCloseable {
         .putAll(
             Map.of(
                 "OPT_OUT_TRACKING", "true",
-                "OMP_WAIT_POLICY", "PASSIVE",
+                "GOMP_SPINCOUNT", "2000",
                 "MALLOC_MMAP_MAX_", "0",
                 "MALLOC_TRIM_THRESHOLD_", "2147483647"));
     return new FloeProcess(builder.start(), out, err);
