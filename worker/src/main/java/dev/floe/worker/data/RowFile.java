@@ -45,6 +45,11 @@ public record RowFile(Path path, List<Row> rows) {
 
   /** The file's name without its extension: what its metrics are called by. */
   public String name() {
+    return name(path);
+  }
+
+  /** The {@link #name()} that a file's rows would have, without reading it. */
+  public static String name(Path path) {
     String file = path.getFileName().toString();
     int dot = file.lastIndexOf('.');
     return dot <= 0 ? file : file.substring(0, dot);

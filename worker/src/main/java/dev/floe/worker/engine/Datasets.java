@@ -107,13 +107,6 @@ final class Datasets implements AutoCloseable {
     return tokenizer;
   }
 
-  /** What an evaluation set's metrics are called by: the file's name without its ending. */
-  static String name(String file) {
-    String name = Path.of(file).getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return dot <= 0 ? name : name.substring(0, dot);
-  }
-
   @Override
   public void close() {
     training.clear();

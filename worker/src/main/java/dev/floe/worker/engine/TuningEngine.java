@@ -15,6 +15,7 @@ import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.data.RowFile;
 import dev.floe.worker.evaluate.Evaluator;
 import dev.floe.worker.evaluate.Problem;
 import dev.floe.worker.node.JobFailedException;
@@ -157,7 +158,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
       if (control.stopRequested().isPresent()) {
         throw new JobStoppedException();
       }
-      metrics.put(Datasets.name(file) + ".accuracy", accuracy);
+      metrics.put(RowFile.name(Path.of(file)) + ".accuracy", accuracy);
     }
     return metrics;
   }
