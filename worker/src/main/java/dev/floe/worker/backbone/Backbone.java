@@ -34,6 +34,7 @@ public final class Backbone implements AutoCloseable {
   private final BackboneDescription description;
   private final Architecture architecture;
   private final Map<String, NDArray> weights = new HashMap<>();
+  private PrefixStates prefixStates;
 
   private Backbone(NDManager manager, BackboneConfig config, BackboneDescription description) {
     this.manager = manager;
@@ -42,6 +43,7 @@ public final class Backbone implements AutoCloseable {
     this.layout = config.layout();
     this.description = description;
     this.architecture = Architecture.of(config, kernels, manager);
+    this.prefixStates = new PrefixStates(manager, 0);
   }
 
   /**
@@ -80,6 +82,47 @@ public final class Backbone implements AutoCloseable {
   public Decoder decoder(Attachment attachment) {
     Weights view = new Weights(kernels, layout, weights, attachment);
     return architecture.decoder(kernels, view, attachment);
+  }
+
+  /**
+   * The backbone with the adapters of several jobs on it, each of which {@link #isSharedBy} must
+   * allow.
+   */
+  public BundleDecoder bundle(List<? extends Attachment> jobs) {
+    int frozen = jobs.stream().mapToInt(this::frozenLayers).min().orElseThrow();
+    FrozenPrefix prefix =
+        new FrozenPrefix(
+            kernels, architecture.scheme(), stack(Attachment.NONE), frozen, prefixStates);
+    return architecture.bundle(kernels, this::stack, List.copyOf(jobs), prefix);
+  }
+
+  private LayerStack stack(Attachment attachment) {
+    return architecture.maker().make(new Weights(kernels, layout, weights, attachment));
+  }
+
+  /** Whether a job leaves every weight as it is, so that others' tokens can run along. */
+  public boolean isSharedBy(Attachment job) {
+    return FrozenDepth.keepsWeights(job, layout, weights);
+  }
+
+  /** How many layers at the bottom come out as if the job had no adapter. */
+  public int frozenLayers(Attachment job) {
+    return FrozenDepth.of(job, config.layers(), modules(), layout, weights, kernels);
+  }
+
+  /**
+   * Keeps what comes out of frozen lower layers, for rows that come again.
+   *
+   * @param bytes most memory for it; 0 for none
+   */
+  public void keepPrefixStates(long bytes) {
+    prefixStates.close();
+    prefixStates = new PrefixStates(manager, bytes);
+  }
+
+  /** Bytes that {@link #keepPrefixStates} has kept so far. */
+  public long prefixBytes() {
+    return prefixStates.bytes();
   }
 
   /** Every linear module that can carry an adapter, layer by layer. */

@@ -143,6 +143,31 @@ public final class Kernels {
     return module.call(scope, kind, x, weight, bias, down, up, activation, scale, dropout);
   }
 
+  /** A linear whose outputs jobs change, each for its slice of the tokens. */
+  public NDArray slicedLinear(
+      NDManager scope, NDArray x, NDArray weight, List<NDArray> bias, SliceActions actions) {
+    return module.call(scope, "sliced_linear", actions.after(x, weight, bias));
+  }
+
+  /** {@code y} with what jobs do to their slices of it, where they read {@code x}. */
+  public NDArray actOnSlices(NDManager scope, NDArray x, NDArray y, SliceActions actions) {
+    return module.call(scope, "act_on_slices", actions.after(x, y));
+  }
+
+  /**
+   * Some of a matrix's rows, without a copy.
+   *
+   * @param to the first row that is not among them
+   */
+  public NDArray rowsOf(NDManager scope, NDArray x, int from, int to) {
+    return module.call(scope, "rows_of", x, from, to);
+  }
+
+  /** Matrices laid end to end. */
+  public NDArray endToEnd(NDManager scope, List<NDArray> parts) {
+    return parts.size() == 1 ? parts.get(0) : module.call(scope, "end_to_end", parts);
+  }
+
   /** cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}. */
   public NDArray[] rotary(
       NDManager scope, NDArray positions, NDArray frequencies, boolean interleaved) {

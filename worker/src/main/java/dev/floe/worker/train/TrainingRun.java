@@ -22,8 +22,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trains one adapter from its start, or its newest checkpoint, to the last step. */
-public final class TrainingRun {
+/**
+ * Trains one adapter from its start, or its newest checkpoint, to the last step. {@link #run} does
+ * so alone; in a {@link Bundle} the run is driven micro-batch by micro-batch.
+ */
+public final class TrainingRun implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
   private static final long CHECKPOINT_EVERY = Duration.ofSeconds(15).toNanos();
 
@@ -33,7 +36,15 @@ public final class TrainingRun {
   private final List<TrainingRow> rows;
   private final CheckpointStore checkpoints;
   private final RunControl control;
+  private final BatchOrder order;
+  private final RateSchedule schedule;
+  private final DivergenceRule divergence;
   private long lastCheckpoint = System.nanoTime();
+  private Trainer trainer; // null until it is started
+  private TrainingState state;
+  private boolean diverged;
+  private boolean inStep;
+  private double seconds; // of the step that is under way
 
   /**
    * How training ended.
@@ -65,6 +76,11 @@ public final class TrainingRun {
     this.rows = rows;
     this.checkpoints = checkpoints;
     this.control = control;
+    TrainSpec train = job.train();
+    List<Integer> lengths = rows.stream().map(row -> row.tokens().length).toList();
+    order = new BatchOrder(train, lengths, job.data().shuffle(), job.seed());
+    schedule = RateSchedule.of(train, order.steps());
+    divergence = new DivergenceRule(backbone.config().vocabulary());
   }
 
   /**
@@ -73,34 +89,126 @@ public final class TrainingRun {
    * @throws JobStoppedException when it was asked to stop
    */
   public Result run() throws IOException {
-    TrainSpec train = job.train();
-    List<Integer> lengths = rows.stream().map(row -> row.tokens().length).toList();
-    BatchOrder order = new BatchOrder(train, lengths, job.data().shuffle(), job.seed());
-    RateSchedule schedule = RateSchedule.of(train, order.steps());
-    DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
-    try (Trainer trainer =
-        new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed())) {
-      TrainingState state = resume(trainer);
-      while (state.step() < order.steps()) {
-        heed(state);
-        int number = state.step();
-        List<TrainingRow> batch = Arrays.stream(order.rows(number)).mapToObj(rows::get).toList();
-        long start = System.nanoTime();
-        Trainer.Step step = trainer.step(batch, train.microBatch(), schedule.rate(number), number);
-        state.add(step, (System.nanoTime() - start) / 1e9);
-        control.progress(
-            new Progress(
-                Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
-        if (diverged.met(step.loss())) {
-          return new Result(true, records(state, order, schedule), state.tokensPerSecond());
-        }
+    try (Bundle alone = new Bundle(backbone, 0)) {
+      alone.join(this);
+      List<Bundle.Ending> endings = List.of();
+      while (endings.isEmpty()) {
+        endings = alone.round();
       }
-      return new Result(false, records(state, order, schedule), state.tokensPerSecond());
+      Bundle.Ending ending = endings.get(0);
+      if (ending.failure() != null) {
+        throw rethrown(ending.failure());
+      }
+      return ending.result();
     }
   }
 
+  private static IOException rethrown(Throwable failure) {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return failure instanceof IOException e ? e : new IOException(failure);
+  }
+
+  /**
+   * Makes the optimizer, and goes on from the newest checkpoint if there is one; once is enough.
+   */
+  void start() throws IOException {
+    if (trainer == null) {
+      TrainSpec train = job.train();
+      trainer = new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed());
+      state = resume(trainer);
+    }
+  }
+
+  /** Whether nothing is left to do: the last step is done, or training has diverged. */
+  boolean over() {
+    return diverged || state.step() >= order.steps();
+  }
+
+  /**
+   * Between two steps: heeds its control, and takes up the next step's batch.
+   *
+   * @throws JobStoppedException when it was asked to stop
+   */
+  void beginStep() throws IOException {
+    heed(state);
+    int number = state.step();
+    List<TrainingRow> batch = Arrays.stream(order.rows(number)).mapToObj(rows::get).toList();
+    trainer.begin(batch, job.train().microBatch(), number);
+    seconds = 0;
+    inStep = true;
+  }
+
+  /** Whether a step is under way. */
+  boolean inStep() {
+    return inStep;
+  }
+
+  /** A pass failed: what the step has come to is void, and its micro-batches run anew. */
+  void restartStep() throws IOException {
+    trainer.optimizer().forgetGradients();
+    beginStep();
+  }
+
+  /** Runs the next micro-batch by itself. */
+  void accumulateAlone() {
+    long start = System.nanoTime();
+    trainer.accumulate();
+    seconds += (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Whether the step's micro-batches have all run. */
+  boolean stepComplete() {
+    return inStep && trainer.complete();
+  }
+
+  /** What is to run next. */
+  MicroBatch next() {
+    return trainer.next();
+  }
+
+  /**
+   * The micro-batch has run.
+   *
+   * @param share its share of the batch's mean loss
+   * @param elapsed seconds that the pass took for this job
+   */
+  void accumulated(MicroBatch ran, double share, double elapsed) {
+    trainer.accumulated(ran, share);
+    seconds += elapsed;
+  }
+
+  /** Updates the parameters, and tells how the step went. */
+  void finishStep() {
+    long start = System.nanoTime();
+    Trainer.Step step = trainer.finish(schedule.rate(state.step()));
+    inStep = false;
+    state.add(step, seconds + (System.nanoTime() - start) / 1e9);
+    diverged = divergence.met(step.loss());
+    control.progress(
+        new Progress(
+            Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
+  }
+
+  /** How training ended, when it is over. */
+  Result result() {
+    return new Result(diverged, records(), state.tokensPerSecond());
+  }
+
+  Adapter adapter() {
+    return adapter;
+  }
+
+  public JobSpec job() {
+    return job;
+  }
+
   /** Rate and tokens of a step follow from its number; loss and norm are in the checkpoints. */
-  private List<StepRecord> records(TrainingState state, BatchOrder order, RateSchedule schedule) {
+  private List<StepRecord> records() {
     List<Double> losses = state.losses();
     List<Double> norms = state.gradientNorms();
     List<StepRecord> records = new ArrayList<>();
@@ -135,6 +243,15 @@ public final class TrainingRun {
     if (control.checkpointRequested() || due) {
       checkpoints.save(state.toCheckpoint());
       lastCheckpoint = System.nanoTime();
+    }
+  }
+
+  /** Frees the optimizer; the adapter is its owner's. */
+  @Override
+  public void close() {
+    if (trainer != null) {
+      trainer.close();
+      trainer = null;
     }
   }
 }

@@ -121,6 +121,84 @@ class Kernels(Module):
   def parallel(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
     return torch.add(self.linear(x, w, bias), self.bottleneck(x, down, up, name, dropout), alpha=scale)
 
+  # tensors [r, ..] or [.., r] filled up with zeros to r = most along a dimension, laid end to end along it
+  def filled(self: __torch__.Kernels, tensors: List[Tensor], most: int, dim: int) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(tensors)):
+      t = tensors[i]
+      _0 = torch.append(parts, t)
+      missing = torch.sub(most, torch.size(t, dim))
+      if missing > 0:
+        if dim == 0:
+          shape = [missing, torch.size(t, 1)]
+        else:
+          shape = [torch.size(t, 0), missing]
+        _1 = torch.append(parts, torch.zeros(shape, dtype=ops.prim.dtype(t), layout=None, device=ops.prim.device(t), pin_memory=False))
+    return torch.cat(parts, dim)
+
+  # scale second(act(first(dropout(x)))) of n jobs, whose slices of x [n * T, in] are equally long; first [r, in] and second [out, r] of each.
+  # Of several jobs in one batched product, for which ranks r are filled up to the largest: act(0) = 0, so nothing comes of the zeros
+  def low_rank(self: __torch__.Kernels, x: Tensor, first: List[Tensor], second: List[Tensor], most: int, name: str, scales: List[float], dropout: float, seed: int) -> Tensor:
+    n = torch.len(first)
+    type = ops.prim.dtype(x)
+    if n == 1:
+      z = x
+      if dropout > 0.:
+        torch.manual_seed(seed)
+        z = torch.dropout(x, dropout, True)
+      low = torch.linear(z, torch.to(first[0], type))
+      if name != "":
+        low = self.activate(low, name)
+      y = torch.mul(torch.linear(low, torch.to(second[0], type)), scales[0])
+    else:
+      down = torch.view(torch.to(self.filled(first, most, 0), type), [n, most, -1])
+      up = torch.view(torch.to(self.filled(second, most, 1), type), [-1, n, most])
+      low = torch.bmm(torch.view(x, [n, -1, torch.size(x, 1)]), torch.transpose(down, 1, 2))
+      if name != "":
+        low = self.activate(low, name)
+      factors = torch.tensor(scales, dtype=type, device=ops.prim.device(x), requires_grad=False)
+      y = torch.flatten(torch.bmm(torch.mul(low, torch.view(factors, [n, 1, 1])), torch.permute(up, [1, 2, 0])), 0, 1)
+    return y
+
+  # y with what jobs do to their slices of it. x and y [N, ..] are cut into groups of tokens[g] tokens, of counts[g] jobs that act alike: with f as in low_rank
+  # kind 0 does nothing, 1 is y + f(x), 2 is y + f(y), 3 is first * y. A group of several jobs has slices of the same length, unless it does nothing
+  def act_on_slices(self: __torch__.Kernels, x: Tensor, y: Tensor, counts: List[int], tokens: List[int], kinds: List[int], most: List[int], names: List[str], dropouts: List[float], seeds: List[int], first: List[Tensor], second: List[Tensor], scales: List[float]) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    start = 0
+    job = 0
+    for g in range(torch.len(counts)):
+      end = torch.add(start, tokens[g])
+      after = torch.add(job, counts[g])
+      own = torch.slice(y, 0, start, end)
+      p = torch.slice(first, job, after)
+      q = torch.slice(second, job, after)
+      s = torch.slice(scales, job, after)
+      if kinds[g] == 1:
+        part = torch.add(own, self.low_rank(torch.slice(x, 0, start, end), p, q, most[g], names[g], s, dropouts[g], seeds[g]))
+      elif kinds[g] == 2:
+        part = torch.add(own, self.low_rank(own, p, q, most[g], names[g], s, dropouts[g], seeds[g]))
+      elif kinds[g] == 3:
+        factors = torch.view(torch.to(torch.cat(p, 0), ops.prim.dtype(y)), [counts[g], 1, -1])
+        part = torch.flatten(torch.mul(torch.view(own, [counts[g], -1, torch.size(y, 1)]), factors), 0, 1)
+      else:
+        part = own
+      _0 = torch.append(parts, part)
+      start = end
+      job = after
+    return torch.cat(parts, 0)
+
+  # a linear of which jobs change what comes out, each for its slice; see act_on_slices
+  def sliced_linear(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], counts: List[int], tokens: List[int], kinds: List[int], most: List[int], names: List[str], dropouts: List[float], seeds: List[int], first: List[Tensor], second: List[Tensor], scales: List[float]) -> Tensor:
+    return self.act_on_slices(x, self.linear(x, w, bias), counts, tokens, kinds, most, names, dropouts, seeds, first, second, scales)
+
+  # rows from (inclusive) to (exclusive)
+  def rows_of(self: __torch__.Kernels, x: Tensor, start: int, end: int) -> Tensor:
+    return torch.slice(x, 0, start, end)
+
+  # matrices laid end to end
+  def end_to_end(self: __torch__.Kernels, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
   # rotary embedding (arXiv 2104.09864) of pairs of a head's dimensions, (i, i + D / 2) or, interleaved, (2 i, 2 i + 1): x [N, heads, D]; cos, sin [N, D]
   def turn(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, interleaved: bool) -> Tensor:
     size = torch.size(x, -1)
