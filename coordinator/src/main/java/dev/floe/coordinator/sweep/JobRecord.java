@@ -107,6 +107,16 @@ public record JobRecord(
     return brief.equals(DONE_AT_ONCE) ? DONE_AT_ONCE : brief;
   }
 
+  /**
+   * The record with what {@link #withoutWhatIsWritten} left out of the event that ended the job.
+   */
+  JobRecord recalling(SweepEvent.OfJob last) {
+    JobReport whole = last instanceof SweepEvent.JobCompleted c ? c.report() : report;
+    JobFailure why = last instanceof SweepEvent.JobFailed f ? f.failure() : failure;
+    return new JobRecord(
+        state, attempt, starts, failures, losses, takedowns, worker, retryAt, whole, why);
+  }
+
   boolean dueAt(Instant now) {
     return state == JobState.PENDING && (retryAt == null || !retryAt.isAfter(now));
   }

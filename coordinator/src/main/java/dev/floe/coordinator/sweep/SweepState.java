@@ -2,6 +2,7 @@ package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.protocol.job.JobSpec;
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +36,7 @@ record SweepState(
     }
     if (event instanceof SweepEvent.OfJob ofJob) {
       JobRecord after = jobs.get(ofJob.job()).apply(ofJob);
-      if (SweepView.isLarge(submitted.jobs())) {
+      if (ofJob.job() != JobSpec.BASELINE && SweepView.isLarge(submitted.jobs())) {
         after = after.withoutWhatIsWritten();
       }
       return new SweepState(submitted, phase, finished, jobs.with(ofJob.job(), after));
