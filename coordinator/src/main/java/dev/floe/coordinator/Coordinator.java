@@ -6,6 +6,7 @@ import dev.floe.coordinator.dispatch.Dispatcher;
 import dev.floe.coordinator.results.ResultsRecorder;
 import dev.floe.coordinator.sweep.Sweep;
 import dev.floe.coordinator.sweep.SweepCommand;
+import dev.floe.coordinator.sweep.SweepEvent;
 import dev.floe.coordinator.view.SweepFeed;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -28,6 +30,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.pattern.StatusReply;
+import org.apache.pekko.persistence.jdbc.query.javadsl.JdbcReadJournal;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * Runs sweeps: for each an entity and a board, for all of them one dispatcher. It fails, and with
@@ -67,6 +72,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private record OpenSweep(
       ActorRef<SweepCommand> entity,
       ActorRef<SweepBoard.Message> board,
+      ActorRef<ResultsRecorder.Message> recorder,
       SweepFeed feed,
       CompletionStage<Done> results) {}
 
@@ -75,7 +81,6 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private final CoordinatorSettings settings;
   private final Clock clock;
-  private final ResultsRecorder recorder;
   private final ActorRef<Dispatcher.Message> dispatcher;
   private final Map<String, OpenSweep> sweeps = new LinkedHashMap<>();
   private final Set<String> closedSweeps = new HashSet<>();
@@ -96,7 +101,6 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     super(context);
     this.settings = settings;
     this.clock = clock;
-    this.recorder = new ResultsRecorder(context.getSystem());
     this.dispatcher = context.spawn(Dispatcher.create(clock), "dispatcher");
     context.watch(dispatcher);
   }
@@ -165,7 +169,14 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   }
 
   private OpenSweep open(String id) {
+    CompletableFuture<Done> results = new CompletableFuture<>();
     ActorRef<SweepBoard.Message> board = getContext().spawn(SweepBoard.create(), "board-" + id);
+    ActorRef<ResultsRecorder.Message> recorder =
+        getContext()
+            .spawn(
+                ResultsRecorder.create(journal(id), results),
+                "results-" + id,
+                ResultsRecorder.THREAD);
     ActorRef<SweepCommand> entity =
         getContext()
             .spawn(
@@ -174,11 +185,24 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
                     settings.sweep(),
                     clock,
                     notice -> dispatcher.tell(new Dispatcher.Noticed(notice)),
-                    update -> board.tell(new SweepBoard.Publish(update))),
+                    update -> {
+                      board.tell(new SweepBoard.Publish(update));
+                      recorder.tell(new ResultsRecorder.Publish(update));
+                    }),
                 "sweep-" + id);
     getContext().watchWith(entity, new SweepClosed(id));
     SweepFeed feed = new BoardFeed(board, getContext().getSystem());
-    return new OpenSweep(entity, board, feed, recorder.follow(feed));
+    return new OpenSweep(entity, board, recorder, feed, results);
+  }
+
+  private Source<SweepEvent, NotUsed> journal(String id) {
+    return Source.lazySource(
+            () ->
+                PersistenceQuery.get(getContext().getSystem())
+                    .getReadJournalFor(JdbcReadJournal.class, JdbcReadJournal.Identifier())
+                    .currentEventsByPersistenceId(Sweep.persistenceId(id).id(), 0, Long.MAX_VALUE)
+                    .map(envelope -> (SweepEvent) envelope.event()))
+        .mapMaterializedValue(later -> NotUsed.getInstance());
   }
 
   private Behavior<Command> onStopSweep(StopSweep stop) {
@@ -231,6 +255,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private Behavior<Command> onEntitiesClosed() {
     sweeps.values().forEach(open -> open.board().tell(SweepBoard.Close.INSTANCE));
+    sweeps.values().forEach(open -> open.recorder().tell(ResultsRecorder.Close.INSTANCE));
     CompletableFuture<?>[] written =
         sweeps.values().stream()
             .map(open -> open.results().toCompletableFuture())

@@ -257,13 +257,15 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       }
       return this;
     }
-    for (WorkerInfo worker : roster.free()) {
+    Optional<WorkerInfo> worker = roster.nextFree();
+    while (worker.isPresent()) {
       Optional<String> sweep = queue.next();
       if (sweep.isEmpty()) {
         return this;
       }
-      roster.offered(worker.id(), clock.instant());
-      sweeps.get(sweep.get()).entity().tell(new SweepCommand.Offer(worker.id()));
+      roster.offered(worker.get().id(), clock.instant());
+      sweeps.get(sweep.get()).entity().tell(new SweepCommand.Offer(worker.get().id()));
+      worker = roster.nextFree();
     }
     return this;
   }

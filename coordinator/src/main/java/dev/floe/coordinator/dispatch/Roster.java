@@ -4,16 +4,17 @@ import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerInfo;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The workers that are known, what each holds, and until when. A worker takes one lease at a time;
  * a lease that was offered and not yet granted counts too, so that nothing is promised twice.
+ * Nothing that happens for each lease takes longer with more workers.
  */
 final class Roster {
   /** A sweep that does not answer an offer for this long has lost it. */
@@ -23,6 +24,7 @@ final class Roster {
     private WorkerInfo info;
     private Instant offeredUntil; // null while no offer is open
     private boolean leaving;
+    private final Set<Lease> held = new LinkedHashSet<>();
 
     private Seat(WorkerInfo info) {
       this.info = info;
@@ -31,10 +33,14 @@ final class Roster {
 
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Map<Lease, Instant> deadlines = new LinkedHashMap<>();
+  private final Set<String> free = new LinkedHashSet<>(); // who has been so longest comes first
+  private int offers; // that are open
 
   /** A worker introduces itself; one that was known keeps what it holds. */
   void join(WorkerInfo info) {
-    seats.computeIfAbsent(info.id(), id -> new Seat(info)).info = info;
+    Seat seat = seats.computeIfAbsent(info.id(), id -> new Seat(info));
+    seat.info = info;
+    settle(seat);
   }
 
   /** The worker takes nothing more. */
@@ -42,15 +48,29 @@ final class Roster {
     Seat seat = seats.get(worker);
     if (seat != null) {
       seat.leaving = true;
+      settle(seat);
     }
   }
 
   /** The worker is gone: the leases that went with it. */
   List<Lease> remove(String worker) {
-    seats.remove(worker);
-    List<Lease> lost = deadlines.keySet().stream().filter(l -> l.worker().equals(worker)).toList();
-    lost.forEach(deadlines::remove);
-    return lost;
+    free.remove(worker);
+    Seat seat = seats.remove(worker);
+    if (seat == null) {
+      return List.of();
+    }
+    answered(seat);
+    seat.held.forEach(deadlines::remove);
+    return List.copyOf(seat.held);
+  }
+
+  /** Keeps {@link #free} true after the seat has changed. */
+  private void settle(Seat seat) {
+    if (!seat.leaving && seat.offeredUntil == null && seat.held.isEmpty()) {
+      free.add(seat.info.id());
+    } else {
+      free.remove(seat.info.id());
+    }
   }
 
   /** Whether the worker is known and takes leases. */
@@ -59,34 +79,46 @@ final class Roster {
     return seat != null && !seat.leaving;
   }
 
-  /** The workers that can be offered a job, longest known first. */
+  /** The worker to offer a job to: of those that can take one, who has waited longest. */
+  Optional<WorkerInfo> nextFree() {
+    return free.stream().findFirst().map(worker -> seats.get(worker).info);
+  }
+
+  /** All that {@link #nextFree} would give, one after the other. */
   List<WorkerInfo> free() {
-    List<WorkerInfo> free = new ArrayList<>();
-    for (Seat seat : seats.values()) {
-      boolean holds = deadlines.keySet().stream().anyMatch(l -> l.worker().equals(seat.info.id()));
-      if (!seat.leaving && seat.offeredUntil == null && !holds) {
-        free.add(seat.info);
-      }
-    }
-    return free;
+    return free.stream().map(worker -> seats.get(worker).info).toList();
   }
 
   /** A sweep was asked for a job for this worker. */
   void offered(String worker, Instant now) {
-    seats.get(worker).offeredUntil = now.plus(OFFER_TERM);
+    Seat seat = seats.get(worker);
+    offers += seat.offeredUntil == null ? 1 : 0;
+    seat.offeredUntil = now.plus(OFFER_TERM);
+    settle(seat);
   }
 
   /** The sweep has answered. */
   void answered(String worker) {
     Seat seat = seats.get(worker);
     if (seat != null) {
-      seat.offeredUntil = null;
+      answered(seat);
+      settle(seat);
     }
+  }
+
+  private void answered(Seat seat) {
+    offers -= seat.offeredUntil == null ? 0 : 1;
+    seat.offeredUntil = null;
   }
 
   /** The worker holds this lease from now on. */
   void hold(Lease lease, Instant now) {
     deadlines.put(lease, now.plus(lease.term()));
+    Seat seat = seats.get(lease.worker());
+    if (seat != null) {
+      seat.held.add(lease);
+      settle(seat);
+    }
   }
 
   /** The holder was heard of; false when nobody holds this lease. */
@@ -97,6 +129,11 @@ final class Roster {
   /** The lease is over. */
   void release(Lease lease) {
     deadlines.remove(lease);
+    Seat seat = seats.get(lease.worker());
+    if (seat != null) {
+      seat.held.remove(lease);
+      settle(seat);
+    }
   }
 
   /** All leases that are held. */
@@ -111,17 +148,17 @@ final class Roster {
             .filter(lease -> !lease.getValue().isAfter(now))
             .map(Map.Entry::getKey)
             .toList();
-    expired.forEach(deadlines::remove);
-    for (Seat seat : seats.values()) {
-      if (seat.offeredUntil != null && !seat.offeredUntil.isAfter(now)) {
-        seat.offeredUntil = null;
-      }
+    expired.forEach(this::release);
+    if (offers > 0) {
+      seats.values().stream()
+          .filter(seat -> seat.offeredUntil != null && !seat.offeredUntil.isAfter(now))
+          .forEach(seat -> answered(seat.info.id()));
     }
     return expired;
   }
 
   /** Whether no lease is held and none is promised. */
   boolean idle() {
-    return deadlines.isEmpty() && seats.values().stream().allMatch(s -> s.offeredUntil == null);
+    return deadlines.isEmpty() && offers == 0;
   }
 }
