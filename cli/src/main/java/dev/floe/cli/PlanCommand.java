@@ -1,16 +1,15 @@
 package dev.floe.cli;
 
 import dev.floe.sweeps.expand.Expansion;
-import dev.floe.sweeps.file.Settings;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,21 +28,14 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep file.")
   private Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = {
-        "Puts a value in place of the file's, such as train.batch=8 or backbone=DIR;",
-        "repeatable. Paths are relative to the current directory."
-      })
-  private List<String> settings = List.of();
+  @Mixin private SettingOptions settings;
 
   @Option(names = "--all", description = "List every job, however many there are.")
   private boolean all;
 
   @Override
   public Integer call() throws Exception {
-    SweepInput input = SweepInput.read(file, Settings.parse(settings));
+    SweepInput input = SweepInput.read(file, settings.settings());
     SweepSpec spec = input.spec();
     Expansion expansion = Expansion.of(spec, Path.of("runs", spec.name() + "-" + spec.id()));
     PrintWriter out = command.commandLine().getOut();

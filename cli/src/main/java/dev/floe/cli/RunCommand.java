@@ -1,11 +1,10 @@
 package dev.floe.cli;
 
-import dev.floe.sweeps.file.Settings;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,14 +30,7 @@ public final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SWEEP.yaml", description = "The sweep file.")
   private Path file;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = {
-        "Puts a value in place of the file's, such as train.batch=8 or backbone=DIR;",
-        "repeatable. Paths are relative to the current directory."
-      })
-  private List<String> settings = List.of();
+  @Mixin private SettingOptions settings;
 
   @Option(
       names = "--out",
@@ -52,11 +44,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Where the coordinator keeps its journal; default state/ in --out.")
   private Path dataDirectory;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Compute threads; default all processors of this machine.")
-  private Integer threads;
+  @Mixin private ThreadOptions threads;
 
   @Option(
       names = "--port",
@@ -80,10 +68,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int processors = Runtime.getRuntime().availableProcessors();
-    check("--port", port, 0, LARGEST_PORT);
-    check("--threads", threads == null ? processors : threads, 1, Integer.MAX_VALUE);
-    SweepSpec spec = SweepInput.read(file, Settings.parse(settings)).spec();
+    checkPort();
+    int threadCount = threads.count();
+    SweepSpec spec = SweepInput.read(file, settings.settings()).spec();
     Path output = out == null ? Path.of("runs", spec.name() + "-" + spec.id()) : out;
     Path data = dataDirectory == null ? output.resolve("state") : dataDirectory;
     return runner.run(
@@ -91,7 +78,7 @@ public final class RunCommand implements Callable<Integer> {
             spec,
             output.toAbsolutePath().normalize(),
             data.toAbsolutePath().normalize(),
-            threads == null ? processors : threads,
+            threadCount,
             !noWeb,
             port,
             json,
@@ -100,11 +87,10 @@ public final class RunCommand implements Callable<Integer> {
             command.commandLine().getErr()));
   }
 
-  private void check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      String range = most == Integer.MAX_VALUE ? ">= " + least : "in " + least + ".." + most;
+  private void checkPort() {
+    if (port < 0 || port > LARGEST_PORT) {
       throw new ParameterException(
-          command.commandLine(), option + " must be " + range + ", got " + value);
+          command.commandLine(), "--port must be in 0.." + LARGEST_PORT + ", got " + port);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Sampling;
 import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.lease.Lease;
@@ -144,7 +145,8 @@ class MessageRoundTripTest {
             true),
         adapter,
         new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1, true),
-        new EvaluateSpec("greedy", 32, 100),
+        new EvaluateSpec(
+            "sample", 32, 100, 0, new Sampling(0.7, 40, 0.9, 3), List.of("\n\n"), true),
         7,
         "/out/adapters/3",
         "/out/checkpoints/3");

@@ -19,6 +19,7 @@ import dev.floe.sweeps.results.JobState;
 import dev.floe.sweeps.results.ResultTable;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.results.SweepResults;
+import dev.floe.sweeps.results.Truncation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -206,6 +208,10 @@ public final class EmbeddedRun implements SweepRunner {
     SweepResults results = ResultsJson.read(directory.resolve(ResultsJson.FILE));
     request.out().print(request.json() ? ResultsJson.render(results) : ResultTable.render(results));
     request.out().flush();
+    List<String> cut = Truncation.sentences(results);
+    if (!cut.isEmpty()) {
+      say(request, String.join("; ", cut));
+    }
     if (!request.quiet()) {
       say(request, "results.json, results.csv, report.md and adapters/ are in " + directory);
     }

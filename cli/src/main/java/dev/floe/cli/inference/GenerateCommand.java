@@ -1,15 +1,17 @@
 package dev.floe.cli.inference;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.floe.cli.OptionChecks;
+import dev.floe.cli.JsonOutput;
 import dev.floe.cli.OutputFile;
+import dev.floe.cli.progress.CountedProgress;
 import dev.floe.worker.data.TextFile;
-import dev.floe.worker.inference.Decoding;
+import dev.floe.worker.evaluate.Continuation;
+import dev.floe.worker.evaluate.Decoding;
 import dev.floe.worker.inference.TunedBackbone;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,14 +26,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Continues prompts with a backbone, with or without an adapter.",
       "Rows are {id, text} or {id, token_ids}, as JSON lines; each becomes a line"
-          + " {id, text, token_ids} with the continuation alone. The text is null when the backbone"
-          + " has no tokenizer.json."
+          + " {id, text, token_ids} with the continuation alone. Of a"
+          + " prompt that is too long for the context the beginning is left out, its first token"
+          + " excepted, and how many there were is said at the end. The text is null when the backbone"
+          + " has no tokenizer."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class GenerateCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Spec private CommandSpec command;
 
   @Mixin private ModelOptions model;
@@ -50,67 +52,57 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "Where the continuations go.")
   private Path out;
 
-  @Option(
-      names = "--max-new-tokens",
-      paramLabel = "N",
-      required = true,
-      description = "Longest continuation in tokens.")
-  private int maxNewTokens;
-
-  @Option(
-      names = "--beams",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Hypotheses of a beam search; default 1, which is greedy decoding.")
-  private int beams;
-
-  @Option(names = "--ignore-eos", description = "Go on to the limit, past tokens that end a text.")
-  private boolean ignoreEos;
+  @Mixin private DecodingOptions options;
 
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 
   @Override
   public Integer call() throws Exception {
-    OptionChecks.atLeast(command, "--max-new-tokens", maxNewTokens, 1);
-    OptionChecks.atLeast(command, "--beams", beams, 1);
+    Decoding decoding = options.decoding();
     OutputFile output = OutputFile.of(out);
     TextFile file = TextFile.read(prompts);
+    PrintWriter err = command.commandLine().getErr();
     try (TunedBackbone tuned = model.load()) {
-      List<TextFile.Text> rows =
-          file.encode(tuned.config(), tuned.tokenizer().orElse(null), maxNewTokens);
-      List<int[]> continuations =
+      TextFile.PromptTexts read =
+          file.prompts(tuned.config(), tuned.tokenizer().orElse(null), decoding.maxNewTokens());
+      List<TextFile.Text> rows = read.texts();
+      CountedProgress progress =
+          new CountedProgress(err, "prompts", rows.size(), Clock.systemUTC());
+      List<Continuation> continuations =
           tuned.generate(
               rows.stream().map(row -> row.row().tokens()).toList(),
-              new Decoding(maxNewTokens, beams, ignoreEos),
-              done -> progress(done, rows.size()));
+              decoding,
+              done -> {
+                if (!quiet) {
+                  progress.done(done);
+                }
+              });
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < rows.size(); i++) {
-        lines.append(line(rows.get(i), continuations.get(i), tuned)).append('\n');
+        lines.append(line(rows.get(i).id(), continuations.get(i))).append('\n');
       }
       output.write(lines.toString());
+      tellTruncated(err, read);
     }
     return 0;
   }
 
-  private static ObjectNode line(TextFile.Text row, int[] continuation, TunedBackbone tuned) {
-    ObjectNode line = JSON.createObjectNode();
-    line.set("id", row.id());
-    line.put(
-        "text",
-        tuned.tokenizer().map(tokenizer -> tokenizer.decode(continuation, true)).orElse(null));
-    ArrayNode ids = line.putArray("token_ids");
-    for (int id : continuation) {
-      ids.add(id);
-    }
-    return line;
-  }
-
-  private void progress(int done, int all) {
-    if (!quiet) {
-      PrintWriter err = command.commandLine().getErr();
-      err.printf("floe: %d of %d prompts%n", done, all);
+  /** Said even when progress is not: these continuations are of other prompts than were given. */
+  private static void tellTruncated(PrintWriter err, TextFile.PromptTexts read) {
+    if (read.truncated() > 0) {
+      err.printf(
+          "floe: %d of %d prompts lost their beginning, as the context has no room for it%n",
+          read.truncated(), read.texts().size());
       err.flush();
     }
+  }
+
+  private static ObjectNode line(JsonNode id, Continuation continuation) {
+    ObjectNode line = JsonOutput.object();
+    line.set("id", id);
+    line.put("text", continuation.text());
+    line.set("token_ids", JsonOutput.array(continuation.tokens()));
+    return line;
   }
 }

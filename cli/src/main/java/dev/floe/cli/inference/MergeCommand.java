@@ -1,12 +1,13 @@
 package dev.floe.cli.inference;
 
-import dev.floe.cli.OptionChecks;
+import dev.floe.cli.ThreadOptions;
 import dev.floe.worker.adapter.LoraMerge;
 import dev.floe.worker.inference.TunedBackbone;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,18 +45,11 @@ public final class MergeCommand implements Callable<Integer> {
       description = "The new directory; it must not exist yet.")
   private Path out;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Compute threads; default all processors of this machine.")
-  private Integer threads;
+  @Mixin private ThreadOptions threads;
 
   @Override
   public Integer call() throws Exception {
-    int processors = Runtime.getRuntime().availableProcessors();
-    int count = threads == null ? processors : threads;
-    OptionChecks.atLeast(command, "--threads", count, 1);
-    try (TunedBackbone loaded = TunedBackbone.load(backbone, null, count)) {
+    try (TunedBackbone loaded = TunedBackbone.load(backbone, null, threads.count())) {
       int modules = LoraMerge.write(loaded.backbone(), adapter, out);
       PrintWriter output = command.commandLine().getOut();
       output.printf("%d modules merged into %s%n", modules, out);

@@ -1,18 +1,14 @@
 package dev.floe.cli.inference;
 
-import dev.floe.cli.OptionChecks;
+import dev.floe.cli.ThreadOptions;
 import dev.floe.worker.inference.TunedBackbone;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options that say which model a command uses. */
 final class ModelOptions {
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec command;
-
   @Option(
       names = "--backbone",
       paramLabel = "DIR",
@@ -26,16 +22,9 @@ final class ModelOptions {
       description = "An adapter on it, as floe or PEFT writes them; default none.")
   private Path adapter;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Compute threads; default all processors of this machine.")
-  private Integer threads;
+  @Mixin private ThreadOptions threads;
 
   TunedBackbone load() throws IOException {
-    int processors = Runtime.getRuntime().availableProcessors();
-    int count = threads == null ? processors : threads;
-    OptionChecks.atLeast(command, "--threads", count, 1);
-    return TunedBackbone.load(backbone, adapter, count);
+    return TunedBackbone.load(backbone, adapter, threads.count());
   }
 }

@@ -58,7 +58,7 @@ public final class ScoreCommand implements Callable<Integer> {
     OutputFile output = OutputFile.of(out);
     TextFile file = TextFile.read(texts);
     try (TunedBackbone tuned = model.load()) {
-      List<TextFile.Text> rows = file.encode(tuned.config(), tuned.tokenizer().orElse(null), 0);
+      List<TextFile.Text> rows = file.encode(tuned.config(), tuned.tokenizer().orElse(null));
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < rows.size(); i++) {
         lines.append(line(rows.get(i), tuned)).append('\n');

@@ -1,10 +1,14 @@
 package dev.floe.cli.inspect;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.floe.cli.JsonOutput;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code floe adapters}: what a sweep file's {@code adapter.type} may be. */
@@ -57,9 +61,16 @@ public final class AdaptersCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
+  @Option(names = "--json", description = "Print JSON instead of text.")
+  private boolean json;
+
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
+    if (json) {
+      JsonOutput.print(out, document());
+      return 0;
+    }
     for (Kind kind : KINDS) {
       out.printf("%s: %s%n", kind.type(), kind.does());
       out.printf("  settings: %s%n", kind.settings());
@@ -68,5 +79,19 @@ public final class AdaptersCommand implements Callable<Integer> {
     out.println("in and out are a module's features; floe doctor --backbone DIR lists the modules");
     out.flush();
     return 0;
+  }
+
+  private static ObjectNode document() {
+    ObjectNode document = JsonOutput.object();
+    ArrayNode adapters = document.putArray("adapters");
+    for (Kind kind : KINDS) {
+      adapters
+          .addObject()
+          .put("type", kind.type())
+          .put("does", kind.does())
+          .put("settings", kind.settings())
+          .put("trained", kind.trained());
+    }
+    return document;
   }
 }

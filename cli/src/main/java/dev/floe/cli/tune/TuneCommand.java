@@ -2,15 +2,16 @@ package dev.floe.cli.tune;
 
 import dev.floe.cli.BadInputException;
 import dev.floe.cli.LogFile;
-import dev.floe.cli.OptionChecks;
+import dev.floe.cli.SettingOptions;
 import dev.floe.cli.SweepInput;
+import dev.floe.cli.ThreadOptions;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.JobReport.Outcome;
 import dev.floe.sweeps.expand.Expansion;
 import dev.floe.sweeps.file.JobFile;
-import dev.floe.sweeps.file.Settings;
+import dev.floe.sweeps.results.Truncation;
 import dev.floe.worker.adapter.AdapterFiles;
 import dev.floe.worker.engine.TuningEngine;
 import dev.floe.worker.engine.TuningEngine.Tuned;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,20 +56,9 @@ public final class TuneCommand implements Callable<Integer> {
       description = "Where adapter, metrics and checkpoints go.")
   private Path out;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = {
-        "Puts a value in place of the file's, such as train.batch=8 or backbone=DIR;",
-        "repeatable. Paths are relative to the current directory."
-      })
-  private List<String> settings = List.of();
+  @Mixin private SettingOptions settings;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Compute threads; default all processors of this machine.")
-  private Integer threads;
+  @Mixin private ThreadOptions threads;
 
   @Option(names = "--json", description = "Print metrics.json instead of a summary.")
   private boolean json;
@@ -77,10 +68,8 @@ public final class TuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int processors = Runtime.getRuntime().availableProcessors();
-    int count = threads == null ? processors : threads;
-    OptionChecks.atLeast(command, "--threads", count, 1);
-    JobFile job = JobFile.read(file, Settings.parse(settings));
+    int count = threads.count();
+    JobFile job = JobFile.read(file, settings.settings());
     SweepInput.check(file, job.spec());
     Path directory = out.toAbsolutePath().normalize();
     JobSpec spec = jobSpec(job, directory);
@@ -153,6 +142,11 @@ public final class TuneCommand implements Callable<Integer> {
           .forEach((name, value) -> output.printf(Locale.ROOT, "%s %.4f%n", name, value));
     }
     output.flush();
+    List<String> cut = Truncation.ofJob(report.metrics());
+    if (!cut.isEmpty()) {
+      command.commandLine().getErr().println("floe: " + String.join("; ", cut));
+      command.commandLine().getErr().flush();
+    }
     return report.outcome() == Outcome.DIVERGED ? 1 : 0;
   }
 }

@@ -16,6 +16,13 @@ final class Checks {
     }
   }
 
+  /** Unlike {@link #notBlank}, a text of nothing but white space passes. */
+  static void notEmpty(String name, String value) {
+    if (value == null || value.isEmpty()) {
+      throw new IllegalArgumentException(name + " must not be empty");
+    }
+  }
+
   static void atLeast(String name, long value, long bound) {
     if (value < bound) {
       throw new IllegalArgumentException(name + " must be >= " + bound + ", got " + value);

@@ -8,7 +8,10 @@ import java.util.Map;
  *
  * @param outcome done, or diverged: a result with its curve, not an error
  * @param losses mean loss per labelled token of each optimizer step, in order
- * @param metrics such as {@code word-problems-test.accuracy}, in [0, 1]
+ * @param metrics such as {@code word-problems-test.accuracy}, in [0, 1]; per evaluation set also
+ *     {@code .generated_tokens}, {@code .tokens_per_second} and, where prompts were too long,
+ *     {@code .truncated_prompts}; {@code train.rows_cut_off} and {@code train.rows_left_out} where
+ *     the cutoff took labels
  * @param seconds wall time of training and evaluation
  * @param tokensPerSecond training tokens (real ones, no padding) per second of training
  * @param adapter path of the adapter's directory; null when nothing was trained or kept

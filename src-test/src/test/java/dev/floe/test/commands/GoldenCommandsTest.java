@@ -3,6 +3,7 @@ package dev.floe.test.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.floe.cli.Floe;
 import dev.floe.cli.inference.GenerateCommand;
 import dev.floe.cli.inference.MergeCommand;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -302,8 +304,79 @@ class GoldenCommandsTest {
             "--max-new-tokens=4");
     int score = floe("score", "--backbone=" + golden.model(), "--texts=" + rows, "--out=" + out);
     assertThat(List.of(generate, score)).containsOnly(2);
-    String line = "floe: " + rows + ": row 1 is text, but the backbone has no tokenizer.json";
+    String line =
+        "floe: "
+            + rows
+            + ": row 1 is text, but the backbone has no tokenizer.json and no tokenizer.model";
     assertThat(err.toString().lines()).containsExactly(line, line);
     assertThat(out).doesNotExist();
+  }
+
+  private static final Path QUICKSTART = Path.of("../sweeps/library/backbones/quickstart");
+
+  private List<JsonNode> generated(String prompts, Object... options) throws IOException {
+    Path rows = Files.writeString(directory.resolve("prompts.jsonl"), prompts);
+    Path file = directory.resolve("generated.jsonl");
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("generate", "--backbone=" + QUICKSTART, "--prompts=" + rows, "--out=" + file));
+    arguments.addAll(List.of(options));
+    assertThat(floe(arguments.toArray())).as(err.toString()).isZero();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void generate_stopsAtATextAndLeavesItOut() throws IOException {
+    String prompt = "{\"text\": \"Tom had 12 apples. Then\"}\n";
+    String whole = generated(prompt, "--max-new-tokens=24").get(0).get("text").asText();
+    String stop = whole.substring(5, 9);
+    JsonNode stopped = generated(prompt, "--max-new-tokens=24", "--stop=" + stop).get(0);
+    assertThat(stopped.get("text").asText()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(stopped.get("token_ids").size()).isLessThan(24);
+  }
+
+  @Test
+  void generateBySampling_isRepeatableAndDiffersBySeedAndRow() throws IOException {
+    String prompts = "{\"text\": \"Tom had\"}\n".repeat(2);
+    Object[] options = {"--max-new-tokens=16", "--temperature=1.5", "--top-k=50", "--top-p=0.95"};
+    List<JsonNode> first = generated(prompts, options);
+    assertThat(generated(prompts, options)).isEqualTo(first);
+    assertThat(first.get(0).get("text")).isNotEqualTo(first.get(1).get("text"));
+    assertThat(
+            generated(prompts, Stream.concat(Stream.of(options), Stream.of("--seed=1")).toArray()))
+        .isNotEqualTo(first);
+  }
+
+  @Test
+  void generateWithAPromptThatIsTooLong_saysHowManyLostTheirBeginning() throws IOException {
+    generated(
+        "{\"text\": \"" + "Tom had 12 apples. ".repeat(400) + "\"}\n{\"text\": \"Tom\"}\n",
+        "--max-new-tokens=2",
+        "--quiet");
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "floe: 1 of 2 prompts lost their beginning, as the context has no room for it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--top-k=3, --temperature too",
+    "--seed=3, --temperature too",
+    "--temperature=0, --temperature must be a positive number",
+    "--temperature=1 --beams=2, exclude each other",
+    "--temperature=1 --top-p=0, --top-p must be in",
+    "--temperature=1 --top-k=0, --top-k must be >= 1",
+  })
+  void generateWithSettingsThatMakeNoSense_isRefused(String options, String message) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of("generate", "--backbone=b", "--prompts=p", "--out=o", "--max-new-tokens=2"));
+    arguments.addAll(List.of(options.split(" ")));
+    assertThat(floe(arguments.toArray())).isEqualTo(2);
+    assertThat(err.toString().lines()).singleElement().asString().contains(message);
   }
 }

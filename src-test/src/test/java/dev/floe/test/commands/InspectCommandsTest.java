@@ -2,6 +2,8 @@ package dev.floe.test.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.floe.cli.Floe;
 import dev.floe.cli.inspect.AdaptersCommand;
 import dev.floe.cli.inspect.DataCommand;
@@ -48,6 +50,56 @@ class InspectCommandsTest {
         .containsPattern("stored as +\\[F32\\]")
         .containsPattern("tokenizer +none: rows must be token ids")
         .containsPattern("query_key_value +attention");
+  }
+
+  private JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  @Test
+  void doctorAsJson_hasNumbersThatProgramsRead() throws IOException {
+    assertThat(floe("doctor", "--json")).isZero();
+    assertThat(json().get("processors").asInt()).isPositive();
+    assertThat(json().get("heap_bytes").asLong()).isPositive();
+    assertThat(json().get("libtorch").asText()).isNotEmpty();
+    assertThat(json().get("environment").has("GOMP_SPINCOUNT")).isTrue();
+  }
+
+  @Test
+  void doctorOfABackboneAsJson_saysWhatItIs() throws IOException {
+    assertThat(floe("doctor", "--json", "--backbone", new GoldenFixture("bloom").model())).isZero();
+    assertThat(json().get("architecture").asText()).isEqualTo("bloom");
+    assertThat(json().get("stored_as").get(0).asText()).isEqualTo("F32");
+    assertThat(json().get("tokenizer").isNull()).isTrue();
+    assertThat(json().get("modules").get(0).get("name").asText()).isEqualTo("query_key_value");
+    assertThat(json().get("modules").get(0).get("role").asText()).isEqualTo("attention");
+  }
+
+  @Test
+  void adaptersAsJson_haveOneEntryForEachType() throws IOException {
+    assertThat(floe("adapters", "--json")).isZero();
+    assertThat(json().get("adapters").findValuesAsText("type")).contains("lora", "full");
+    assertThat(json().get("adapters").get(0).get("trained").asText()).contains("rank");
+  }
+
+  @Test
+  void dataShowAsJson_hasPromptAndOutputOrTokensAndLabels() throws IOException {
+    Path rows =
+        Files.writeString(
+            directory.resolve("rows.jsonl"),
+            "{\"instruction\": \"1 + 1\", \"output\": \"2\", \"answer\": 2}\n".repeat(2));
+    assertThat(floe("data", "show", rows, "--json", "--prompt=none", "--rows=1")).isZero();
+    assertThat(json().get("rows")).hasSize(1);
+    assertThat(json().get("rows").get(0).get("prompt").asText()).isEqualTo("1 + 1");
+    assertThat(json().get("rows").get(0).get("output").asText()).isEqualTo("2");
+    assertThat(json().get("rows_in_file").asInt()).isEqualTo(2);
+
+    out.getBuffer().setLength(0);
+    assertThat(floe("data", "show", rows, "--json", "--backbone", QUICKSTART)).isZero();
+    JsonNode row = json().get("rows").get(0);
+    assertThat(row.get("token_ids")).hasSize(row.get("tokens").asInt());
+    assertThat(row.get("labels")).hasSameSizeAs(row.get("token_ids"));
+    assertThat(row.get("text").asText()).contains("1 + 1");
   }
 
   @Test

@@ -53,7 +53,19 @@ final class Keys {
             "group-by-length",
             "weight-decay",
             "clip"));
-    SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
+    SECTIONS.put(
+        "evaluate",
+        List.of(
+            "decode",
+            "max-new-tokens",
+            "beams",
+            "temperature",
+            "top-k",
+            "top-p",
+            "seed",
+            "stop",
+            "ignore-eos",
+            "limit"));
   }
 
   private Keys() {}

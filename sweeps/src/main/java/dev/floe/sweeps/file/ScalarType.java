@@ -61,6 +61,11 @@ interface ScalarType<T> {
     return decimal("in [0, 1)", value -> value >= 0 && value < 1);
   }
 
+  /** A share that is more than nothing. */
+  static ScalarType<Double> share() {
+    return decimal("in (0, 1]", value -> value > 0 && value <= 1);
+  }
+
   private static ScalarType<Double> decimal(String range, DoublePredicate within) {
     return node -> {
       String text = text(node, "a number");
@@ -106,6 +111,17 @@ interface ScalarType<T> {
       String text = text(node, expected);
       if (text.isBlank() || !fits.test(text)) {
         throw unexpected(expected, node);
+      }
+      return text;
+    };
+  }
+
+  /** A text of at least one character, white space included. */
+  static ScalarType<String> notEmpty() {
+    return node -> {
+      String text = text(node, "a text");
+      if (text.isEmpty()) {
+        throw unexpected("a text", node);
       }
       return text;
     };

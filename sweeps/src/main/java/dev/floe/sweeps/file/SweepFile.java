@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -64,8 +63,17 @@ import java.util.regex.Pattern;
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
- * evaluate: {decode: greedy, max-new-tokens: 256}  # default
- *   # and limit: the first so many rows of each set; default all
+ * evaluate:
+ *   decode: greedy                     # default; or beam, sample
+ *   max-new-tokens: 256                # default
+ *   beams: 4                           # beam; default
+ *   temperature: 1.0                   # sample; default, as are all tokens for the next two
+ *   top-k: 40                          # sample
+ *   top-p: 0.95                        # sample
+ *   seed: 0                            # sample; default
+ *   stop: ["\\n\\n"]                     # texts that end a continuation; default none
+ *   ignore-eos: false                  # default
+ *   limit: 50                          # the first so many rows of each set; default all
  * }</pre>
  *
  * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
@@ -76,12 +84,6 @@ public final class SweepFile {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final List<Long> DEFAULT_SEEDS = List.of(0L);
-  private static final int DEFAULT_NEW_TOKENS = 256;
-  private static final int ALL_ROWS = 0;
-
-  private enum Decode {
-    GREEDY
-  }
 
   private final Path directory;
   private final Problems problems;
@@ -159,7 +161,7 @@ public final class SweepFile {
       train = new TrainReader(section.section("train"), problems).read();
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
-    EvaluateSpec evaluate = evaluate(section.section("evaluate"));
+    EvaluateSpec evaluate = new EvaluateReader(section.section("evaluate"), problems).read();
     if (!problems.none()) {
       return null;
     }
@@ -172,13 +174,6 @@ public final class SweepFile {
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
             evaluate));
-  }
-
-  private static EvaluateSpec evaluate(Section section) {
-    Decode decode = section.scalar("decode", ScalarType.choice(Decode.class), Decode.GREEDY);
-    int tokens = section.scalar("max-new-tokens", ScalarType.whole(1), DEFAULT_NEW_TOKENS);
-    int limit = section.scalar("limit", ScalarType.whole(1), ALL_ROWS);
-    return new EvaluateSpec(decode.name().toLowerCase(Locale.ROOT), tokens, limit);
   }
 
   private SweepSpec bounded(SweepSpec spec) {

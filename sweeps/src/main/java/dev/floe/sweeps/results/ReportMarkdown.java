@@ -34,6 +34,7 @@ public final class ReportMarkdown {
     report.best();
     report.marginals();
     report.failures();
+    report.truncation();
     return report.report.toString();
   }
 
@@ -151,6 +152,14 @@ public final class ReportMarkdown {
     for (JobResult job : failures) {
       String reason = job.failure().replaceAll("\\s+", " ");
       line("- job " + job.job() + ", " + job.state().key() + ": " + reason);
+    }
+  }
+
+  private void truncation() {
+    List<String> sentences = Truncation.sentences(results);
+    if (!sentences.isEmpty()) {
+      heading("What was cut off");
+      sentences.forEach(sentence -> line("- " + sentence));
     }
   }
 

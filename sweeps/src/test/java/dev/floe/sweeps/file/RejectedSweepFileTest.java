@@ -50,8 +50,9 @@ class RejectedSweepFileTest {
             "seeds:", "rank: 3\nseeds:", ":21: rank: unknown key here; did you mean adapter.rank?"),
         arguments(
             "decode: greedy",
-            "beams: 4",
-            ":22: evaluate.beams: unknown key; known here are decode, max-new-tokens, limit"),
+            "penalty: 4",
+            ":22: evaluate.penalty: unknown key; known here are decode, max-new-tokens, beams,"
+                + " temperature, top-k, top-p, seed, stop, ignore-eos, limit"),
         arguments(
             "  clip: 1.0",
             "  clip: 1.0\n  epochs: 4",
@@ -108,8 +109,26 @@ class RejectedSweepFileTest {
             ":13: adapter.activation: expected one of tanh, relu, gelu, silu, found \"swish\""),
         arguments(
             "decode: greedy",
-            "decode: beam",
-            ":22: evaluate.decode: expected one of greedy, found \"beam\""),
+            "decode: beams",
+            ":22: evaluate.decode: expected one of greedy, beam, sample, found \"beams\""),
+        arguments(
+            "decode: greedy",
+            "decode: greedy, temperature: 0.5",
+            ":22: evaluate.temperature: is for decode: sample alone"),
+        arguments(
+            "decode: greedy",
+            "decode: sample, beams: 4",
+            ":22: evaluate.beams: is for decode: beam alone"),
+        arguments(
+            "decode: greedy", "decode: beam, beams: 1", ":22: evaluate.beams: must be >= 2, got 1"),
+        arguments(
+            "decode: greedy",
+            "decode: sample, top-p: 1.5",
+            ":22: evaluate.top-p: must be in (0, 1], got 1.5"),
+        arguments(
+            "decode: greedy",
+            "decode: greedy, stop: ['']",
+            ":22: evaluate.stop: expected a text, found nothing"),
         arguments(
             "inputs: true",
             "inputs: true\n  order: sorted",
@@ -122,8 +141,8 @@ class RejectedSweepFileTest {
         arguments(
             "{decode: greedy, max-new-tokens: 32}",
             "greedy",
-            ":22: evaluate: expected a map with the keys decode, max-new-tokens, limit, found"
-                + " \"greedy\""),
+            ":22: evaluate: expected a map with the keys decode, max-new-tokens, beams, temperature,"
+                + " top-k, top-p, seed, stop, ignore-eos, limit, found \"greedy\""),
         // ranges
         arguments("[4, 16]", "0", ":12: adapter.rank: must be >= 1, got 0"),
         arguments(

@@ -13,6 +13,7 @@ import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Sampling;
 import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
@@ -101,6 +102,43 @@ class SweepFileTest {
         .isEqualTo(new DataSpec("/data/rows.json", List.of(), "alpaca", 256, true, true));
     assertThat(spec.seeds()).containsExactly(0L);
     assertThat(spec.evaluate()).isEqualTo(new EvaluateSpec("greedy", 256));
+  }
+
+  @ParameterizedTest
+  @MethodSource("decodings")
+  void evaluateSection_saysHowToDecode(String section, EvaluateSpec expected)
+      throws SweepFileException {
+    SweepSpec spec =
+        read(
+            """
+            name: small
+            backbone: /models/llama
+            data: {train: /data/rows.json}
+            adapter: {type: lora, placement: mlp, rank: 8}
+            train: {steps: 10, batch: 4, learning-rate: 0.001}
+            evaluate: %s
+            """
+                .formatted(section));
+    assertThat(spec.evaluate()).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> decodings() {
+    return Stream.of(
+        Arguments.of(
+            "{decode: beam, limit: 3}",
+            new EvaluateSpec("beam", 256, 3, 4, null, List.of(), false)),
+        Arguments.of(
+            "{decode: sample}",
+            new EvaluateSpec("sample", 256, 0, 0, new Sampling(1, 0, 1, 0), List.of(), false)),
+        Arguments.of(
+            "{decode: sample, temperature: 0.7, top-k: 40, top-p: 0.9, seed: 5}",
+            new EvaluateSpec("sample", 256, 0, 0, new Sampling(0.7, 40, 0.9, 5), List.of(), false)),
+        Arguments.of(
+            "{max-new-tokens: 64, ignore-eos: true, stop: \"###\"}",
+            new EvaluateSpec("greedy", 64, 0, 0, null, List.of("###"), true)),
+        Arguments.of(
+            "{stop: [\"\\n\\n\", Question]}",
+            new EvaluateSpec("greedy", 256, 0, 0, null, List.of("\n\n", "Question"), false)));
   }
 
   @Test

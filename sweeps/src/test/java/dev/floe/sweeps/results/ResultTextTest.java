@@ -2,6 +2,7 @@ package dev.floe.sweeps.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.floe.protocol.report.JobReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,37 @@ class ResultTextTest {
             full             –                 –          –           –       –         –      –  failed
             * best accuracy
             """);
+  }
+
+  @Test
+  void whatWasCutOff_isToldWithTheMostThatAnyJobLost() {
+    SweepResults results =
+        new SweepResults(
+            "s",
+            "i",
+            "b",
+            new SweepResults.Baseline(
+                Map.of("gsm8k.truncated_prompts", 2.0, "gsm8k.accuracy", 0.5)),
+            List.of(
+                JobResult.reported(0, Map.of(), 1, cut(3)),
+                JobResult.reported(1, Map.of(), 1, cut(5))));
+    assertThat(Truncation.sentences(results))
+        .containsExactly(
+            "prompts of gsm8k whose beginning was left out, as the context has no room for it: 5",
+            "training rows that lost labelled tokens to data.cutoff: 7");
+    assertThat(ReportMarkdown.render(results))
+        .endsWith(
+            "## What was cut off\n\n"
+                + "- prompts of gsm8k whose beginning was left out,"
+                + " as the context has no room for it: 5\n"
+                + "- training rows that lost labelled tokens to data.cutoff: 7\n");
+    assertThat(Truncation.sentences(SampleResults.sweep())).isEmpty();
+  }
+
+  private static JobReport cut(double prompts) {
+    Map<String, Double> metrics =
+        Map.of("gsm8k.truncated_prompts", prompts, "train.rows_cut_off", 7.0);
+    return new JobReport(JobReport.Outcome.DONE, 1, List.of(), metrics, 1, 1, null);
   }
 
   @Test

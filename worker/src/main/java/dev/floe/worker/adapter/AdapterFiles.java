@@ -32,6 +32,15 @@ public final class AdapterFiles {
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
+  /** What of a backbone's directory a model that was trained in full takes along. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer.model",
+          "tokenizer_config.json");
+
   private AdapterFiles() {}
 
   /** Writes an adapter; every file is complete or not there. */
@@ -54,7 +63,7 @@ public final class AdapterFiles {
       throws IOException {
     SafetensorsWriter.write(
         directory.resolve("model.safetensors"), tensors(adapter.parameters(), ""), FORMAT);
-    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+    for (String name : COMPANIONS) {
       Path source = Path.of(backbone.description().path(), name);
       if (Files.exists(source)) {
         Files.copy(source, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);

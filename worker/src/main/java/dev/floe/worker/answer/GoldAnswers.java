@@ -5,6 +5,7 @@ import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.data.RowFile;
 import dev.floe.worker.files.OneLine;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,14 +14,18 @@ public final class GoldAnswers {
   private GoldAnswers() {}
 
   /**
-   * The answer of each row, in order.
+   * The answer of each row, in order; nulls when no row at all has one, for such a set is generated
+   * and timed alone.
    *
    * @param named the task that the file is of; null to go by its name, and where that says nothing
    *     by the answers: a number where they are one, else a label
-   * @throws InvalidJobException a row has none, or not one of the task's
+   * @throws InvalidJobException a row has none though others have, or not one of the task's
    */
   public static List<Answer> of(RowFile file, Task named) {
     Task task = named != null ? named : TaskFiles.task(file.path()).orElse(null);
+    if (file.rows().stream().allMatch(row -> row.answer() == null)) {
+      return Collections.nCopies(file.rows().size(), null);
+    }
     List<Answer> answers = new ArrayList<>(file.rows().size());
     for (int i = 0; i < file.rows().size(); i++) {
       String answer = file.rows().get(i).answer();

@@ -24,6 +24,7 @@ final class CausalAttention {
 
   KeyValueCache newCache(NDManager parent, int rows, int capacity) {
     return new KeyValueCache(
+        kernels,
         parent,
         scheme.layers(),
         rows,
@@ -34,12 +35,25 @@ final class CausalAttention {
 
   /** Attention within whole rows that keeps nothing. */
   Attention rows(NDManager scope, PackedBatch batch) {
-    return new WholeRows(scope, batch, null);
+    return new WholeRows(scope, batch, null, before(scope));
   }
 
   /** Attention within whole rows that fills an empty cache. */
   Attention prefill(NDManager scope, PackedBatch batch, KeyValueCache cache) {
-    return new WholeRows(scope, batch, cache);
+    return new WholeRows(scope, batch, cache, before(scope));
+  }
+
+  /** Attention within what follows a beginning that all rows share, filling an empty cache. */
+  Attention prefill(
+      NDManager scope, PackedBatch batch, KeyValueCache cache, SharedPrompt beginning) {
+    return new WholeRows(scope, batch, cache, List.of(beginning.heads()));
+  }
+
+  /** None, or the keys and values of the job's virtual tokens. */
+  private List<NDArray> before(NDManager scope) {
+    return attachment.prefix(scope).stream()
+        .map(prompt -> kernels.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
+        .toList();
   }
 
   /**
@@ -65,37 +79,40 @@ final class CausalAttention {
     private final NDArray positions;
     private final List<NDArray> rotary;
     private final List<NDArray> mask;
-    private final List<NDArray> prefixHeads;
+    private final List<NDArray> before;
 
-    WholeRows(NDManager scope, PackedBatch batch, KeyValueCache cache) {
+    /** Tokens that {@code before} has keys and values of. */
+    private final int tokensBefore;
+
+    /**
+     * @param before none, or keys and values that every row sees before its own, {@code [layers, 2,
+     *     1, K, V, D]}
+     */
+    WholeRows(NDManager scope, PackedBatch batch, KeyValueCache cache, List<NDArray> before) {
       this.batch = batch;
       this.cache = cache;
-      positions = afterPrefix(scope, batch.positions());
+      this.before = before;
+      tokensBefore = before.isEmpty() ? 0 : Math.toIntExact(before.get(0).getShape().get(4));
+      positions = afterThose(scope, batch.positions());
       rotary = rotary(scope, positions);
       mask = plainlyCausal() ? List.of() : List.of(mask(scope));
-      prefixHeads =
-          attachment.prefix(scope).stream()
-              .map(
-                  prompt ->
-                      kernels.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
-              .toList();
     }
 
-    private NDArray afterPrefix(NDManager scope, NDArray inRow) {
-      if (virtualTokens == 0) {
+    private NDArray afterThose(NDManager scope, NDArray inRow) {
+      if (tokensBefore == 0) {
         return inRow;
       }
-      NDArray moved = inRow.add(virtualTokens);
+      NDArray moved = inRow.add(tokensBefore);
       moved.attach(scope);
       return moved;
     }
 
     private boolean plainlyCausal() {
-      return virtualTokens == 0 && scheme.slopes().isEmpty();
+      return tokensBefore == 0 && scheme.slopes().isEmpty();
     }
 
     private NDArray mask(NDManager scope) {
-      return kernels.rowMask(scope, batch.slots(), batch.longest(), virtualTokens, scheme.slopes());
+      return kernels.rowMask(scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
     }
 
     @Override
@@ -116,7 +133,7 @@ final class CausalAttention {
           scheme.heads(),
           scheme.keyValueHeads(),
           mask,
-          prefixHeads,
+          before,
           layer,
           cache == null ? List.of() : cache.layer(layer));
     }

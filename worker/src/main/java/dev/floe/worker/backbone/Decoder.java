@@ -46,6 +46,30 @@ public final class Decoder {
     return whole(scope, batch, rows -> attention.prefill(scope, rows, cache));
   }
 
+  /**
+   * Runs what follows a beginning that all rows share like {@link #prefill(NDManager, PackedBatch,
+   * KeyValueCache)}; the cache gets the beginning's keys and values too.
+   */
+  public NDArray prefill(
+      NDManager scope, PackedBatch batch, KeyValueCache cache, SharedPrompt beginning) {
+    NDArray vectors = kernels.embed(scope, batch.tokens(), stack.embedding());
+    return run(scope, vectors, attention.prefill(scope, batch, cache, beginning));
+  }
+
+  /**
+   * Runs the beginning that many prompts have in common.
+   *
+   * @param scope owner of the result
+   * @param tokens at least one
+   */
+  public SharedPrompt share(NDManager scope, int[] tokens) {
+    try (NDManager inner = scope.newSubManager();
+        KeyValueCache cache = newCache(inner, 1, tokens.length)) {
+      prefill(inner, PackedBatch.ofPrompts(inner, List.of(tokens)), cache);
+      return new SharedPrompt(cache.heads(scope), tokens.length);
+    }
+  }
+
   /** Whole rows, behind the job's prompt if it has one; hidden states are those of real tokens. */
   private NDArray whole(
       NDManager scope, PackedBatch batch, Function<PackedBatch, Attention> attend) {
@@ -95,6 +119,11 @@ public final class Decoder {
    */
   public KeyValueCache newCache(NDManager parent, int rows, int capacity) {
     return attention.newCache(parent, rows, attachment.promptTokens() + capacity);
+  }
+
+  /** Virtual tokens that a cache holds before a row's own. */
+  public int tokensBefore() {
+    return attachment.promptTokens() + attachment.prefixTokens();
   }
 
   /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */

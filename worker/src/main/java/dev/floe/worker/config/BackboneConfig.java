@@ -17,6 +17,9 @@ public sealed interface BackboneConfig
   /** The file's name within a model directory. */
   String FILE = "config.json";
 
+  /** The file that may name further tokens that end a text. */
+  String GENERATION_FILE = "generation_config.json";
+
   /** The {@code model_type}s that floe runs. */
   String SUPPORTED = "llama, mistral, qwen2, bloom, gptj, opt, gpt_neox";
 
@@ -86,7 +89,10 @@ public sealed interface BackboneConfig
       throw new InvalidJobException(
           file + ": is missing; a backbone is a Hugging Face model directory with config.json");
     }
-    return parse(new ConfigJson(file, readObject(file)));
+    Path beside = directory.resolve(GENERATION_FILE);
+    ConfigJson generation =
+        Files.isRegularFile(beside) ? new ConfigJson(beside, readObject(beside), null) : null;
+    return parse(new ConfigJson(file, readObject(file), generation));
   }
 
   private static ObjectNode readObject(Path file) throws IOException {

@@ -12,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Tells from config and tensor headers alone whether a directory holds a backbone floe can run. */
 public final class BackboneInspector {
-  /** The tokenizer's file within a model directory. */
+  /** The fast tokenizer's file within a model directory. */
   public static final String TOKENIZER = "tokenizer.json";
+
+  /** The SentencePiece model that LLaMA directories may have instead. */
+  public static final String SENTENCEPIECE = "tokenizer.model";
 
   private static final String ONE_MODEL = "config and weights must be of one model";
 
@@ -47,10 +52,8 @@ public final class BackboneInspector {
     if (required.contains(Part.WEIGHTS)) {
       checkWeights(directory, layout);
     }
-    if (required.contains(Part.TOKENIZER) && !Files.isRegularFile(directory.resolve(TOKENIZER))) {
-      throw new InvalidJobException(
-          directory.resolve(TOKENIZER)
-              + ": is missing; save the model's fast tokenizer there with save_pretrained");
+    if (required.contains(Part.TOKENIZER) && tokenizer(directory).isEmpty()) {
+      throw noTokenizer(directory);
     }
     return new BackboneDescription(
         directory.toString(),
@@ -62,6 +65,23 @@ public final class BackboneInspector {
         layout.parameters(),
         layout.layersPath(),
         layout.targets().stream().map(TargetModule::describe).toList());
+  }
+
+  /** The file of a directory's tokenizer: the fast one if it has both; empty when it has none. */
+  public static Optional<Path> tokenizer(Path directory) {
+    return Stream.of(TOKENIZER, SENTENCEPIECE)
+        .map(directory::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /** The refusal of a directory that has no tokenizer where one is needed. */
+  public static InvalidJobException noTokenizer(Path directory) {
+    return new InvalidJobException(
+        directory.resolve(TOKENIZER)
+            + ": is missing, and so is "
+            + SENTENCEPIECE
+            + "; save the model's fast tokenizer there with save_pretrained");
   }
 
   /**

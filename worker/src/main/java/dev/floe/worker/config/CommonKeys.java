@@ -1,6 +1,9 @@
 package dev.floe.worker.config;
 
 import dev.floe.worker.safetensors.DType;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Config values that every family has, in the bounds that floe believes. */
 final class CommonKeys {
@@ -44,10 +47,14 @@ final class CommonKeys {
     return json.positive(key, DEFAULT_INITIALIZER_RANGE);
   }
 
+  /** Chat models name tokens that end a text in their generation config alone. */
   static SpecialTokens specialTokens(ConfigJson json, int vocabulary) {
+    Set<Integer> ends = new LinkedHashSet<>(json.tokens("eos_token_id", vocabulary));
+    json.generation()
+        .ifPresent(generation -> ends.addAll(generation.tokens("eos_token_id", vocabulary)));
     return new SpecialTokens(
         json.token("bos_token_id", vocabulary),
-        json.tokens("eos_token_id", vocabulary),
+        List.copyOf(ends),
         json.token("pad_token_id", vocabulary));
   }
 

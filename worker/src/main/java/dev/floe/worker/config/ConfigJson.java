@@ -15,15 +15,27 @@ final class ConfigJson {
   private final Path file;
   private final String prefix;
   private final ObjectNode object;
+  private final ConfigJson generation;
 
-  ConfigJson(Path file, ObjectNode object) {
-    this(file, "", object);
+  /**
+   * A config.
+   *
+   * @param generation what lies beside it about generation; null when there is nothing
+   */
+  ConfigJson(Path file, ObjectNode object, ConfigJson generation) {
+    this(file, "", object, generation);
   }
 
-  private ConfigJson(Path file, String prefix, ObjectNode object) {
+  private ConfigJson(Path file, String prefix, ObjectNode object, ConfigJson generation) {
     this.file = file;
     this.prefix = prefix;
     this.object = object;
+    this.generation = generation;
+  }
+
+  /** {@code generation_config.json}, if the directory has one. */
+  Optional<ConfigJson> generation() {
+    return Optional.ofNullable(generation);
   }
 
   /** Whether the key is there and not null. */
@@ -42,7 +54,7 @@ final class ConfigJson {
       return Optional.empty();
     }
     if (object.get(key) instanceof ObjectNode child) {
-      return Optional.of(new ConfigJson(file, prefix + key + ".", child));
+      return Optional.of(new ConfigJson(file, prefix + key + ".", child, generation));
     }
     throw wrong(key, "an object");
   }

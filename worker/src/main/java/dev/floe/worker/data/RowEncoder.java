@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class RowEncoder {
   private static final Logger log = LoggerFactory.getLogger(RowEncoder.class);
 
-  /** With less room for a prompt than this, nothing of it is left that could be answered. */
-  private static final int SHORTEST_PROMPT = 2;
-
   private final BackboneConfig config;
   private final TextTokenizer tokenizer;
   private final PromptTemplate template;
@@ -57,7 +54,7 @@ public final class RowEncoder {
       }
       checkContext(file, i, row.tokens().length, "lower data.cutoff");
       kept.add(row);
-      truncated += encoded.get(i).ids().length > cutoff ? 1 : 0;
+      truncated += encoded.get(i).losesLabels(cutoff) ? 1 : 0;
     }
     if (kept.isEmpty()) {
       throw new InvalidJobException(
@@ -69,13 +66,13 @@ public final class RowEncoder {
 
   /**
    * What the backbone is to continue, one prompt per row of the file. Of a prompt that is too long
-   * for the context the beginning is left out, bos excepted, and the log tells how many are.
+   * for the context the beginning is left out, bos excepted.
    *
    * @param maxNewTokens longest continuation, which must fit into the context too
    * @throws InvalidJobException the context has no room for any prompt, or a row is a document,
    *     which has no prompt
    */
-  public List<int[]> prompts(RowFile file, int maxNewTokens) {
+  public Prompts prompts(RowFile file, int maxNewTokens) {
     List<int[]> texts = encodeTexts(file, this::promptText);
     List<int[]> prompts = new ArrayList<>(texts.size());
     int room = config.longestContext() - maxNewTokens;
@@ -85,10 +82,10 @@ public final class RowEncoder {
           file.rows().get(i) instanceof Row.TokenIds given
               ? checkIds(file, i, given.ids())
               : withBos(texts.get(i));
-      if (room < SHORTEST_PROMPT) {
+      if (room < Prompts.SHORTEST) {
         checkContext(file, i, prompt.length + maxNewTokens, "lower evaluate.max-new-tokens");
       }
-      prompts.add(prompt.length <= room ? prompt : end(prompt, room));
+      prompts.add(Prompts.fit(prompt, room));
       shortened += prompt.length <= room ? 0 : 1;
     }
     if (shortened > 0) {
@@ -101,14 +98,7 @@ public final class RowEncoder {
           maxNewTokens,
           room);
     }
-    return prompts;
-  }
-
-  /** The first token, which may be bos, and the end of a prompt, where it asks for the reply. */
-  private static int[] end(int[] prompt, int length) {
-    int[] kept = Arrays.copyOfRange(prompt, prompt.length - length, prompt.length);
-    kept[0] = prompt[0];
-    return kept;
+    return new Prompts(prompts, shortened);
   }
 
   /**
@@ -118,7 +108,12 @@ public final class RowEncoder {
    * @param endable whether eos follows when there is room
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data that nobody compares or changes
-  private record RowTokens(int[] ids, int[] labels, boolean endable) {}
+  private record RowTokens(int[] ids, int[] labels, boolean endable) {
+
+    boolean losesLabels(int cutoff) {
+      return Arrays.stream(labels).skip(cutoff).anyMatch(label -> label != TrainingRow.NO_LOSS);
+    }
+  }
 
   private List<RowTokens> tokens(RowFile file) {
     List<int[]> texts = encodeTexts(file, this::trainingText);
@@ -219,7 +214,8 @@ public final class RowEncoder {
     for (int i = 0; i < rows.size(); i++) {
       String text = textOf.text(file, i, rows.get(i));
       if (text != null && tokenizer == null) {
-        throw file.broken(i, "is text, but the backbone has no tokenizer.json");
+        throw file.broken(
+            i, "is text, but the backbone has no tokenizer.json and no tokenizer.model");
       }
       anyText |= text != null;
       texts.add(text == null ? "" : text);

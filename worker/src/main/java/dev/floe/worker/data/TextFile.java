@@ -54,28 +54,62 @@ public final class TextFile {
   }
 
   /**
+   * What is to be continued.
+   *
+   * @param texts one per row, no longer than the context has room for
+   * @param truncated prompts whose beginning was left out, as the context has no room for it
+   */
+  public record PromptTexts(List<Text> texts, int truncated) {}
+
+  /**
    * The rows made of tokens: bos and the text, or the ids as they are given. Every token that has
    * one before it carries loss, unless labels say otherwise.
    *
    * @param tokenizer null when the backbone has none: then rows must be token ids
-   * @param further tokens that must fit into the backbone's context too
    * @throws InvalidJobException a row is text without a tokenizer, too long, or has an id that the
    *     backbone does not know
    */
-  public List<Text> encode(BackboneConfig config, TextTokenizer tokenizer, int further) {
+  public List<Text> encode(BackboneConfig config, TextTokenizer tokenizer) {
     List<Text> texts = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       TrainingRow row = row(i, config, tokenizer);
-      if (row.tokens().length + further > config.longestContext()) {
-        throw JsonRows.broken(
-            path,
-            i,
-            "needs %d tokens of context, but the backbone has %d"
-                .formatted(row.tokens().length + further, config.longestContext()));
-      }
+      checkContext(i, config, row.tokens().length);
       texts.add(new Text(id(i), row));
     }
     return texts;
+  }
+
+  /**
+   * The rows made of tokens like {@link #encode}, to be continued. Of one that is too long for the
+   * context the beginning is left out, its first token excepted.
+   *
+   * @param further tokens that must fit into the backbone's context too
+   * @throws InvalidJobException the context has no room for any prompt; or as for {@link #encode}
+   */
+  public PromptTexts prompts(BackboneConfig config, TextTokenizer tokenizer, int further) {
+    int room = config.longestContext() - further;
+    List<Text> texts = new ArrayList<>(items.size());
+    int truncated = 0;
+    for (int i = 0; i < items.size(); i++) {
+      int[] tokens = row(i, config, tokenizer).tokens();
+      if (room < Prompts.SHORTEST) {
+        checkContext(i, config, tokens.length + further);
+      }
+      int[] kept = Prompts.fit(tokens, room);
+      texts.add(new Text(id(i), new TrainingRow(kept, kept)));
+      truncated += kept.length < tokens.length ? 1 : 0;
+    }
+    return new PromptTexts(texts, truncated);
+  }
+
+  private void checkContext(int index, BackboneConfig config, int tokens) {
+    if (tokens > config.longestContext()) {
+      throw JsonRows.broken(
+          path,
+          index,
+          "needs %d tokens of context, but the backbone has %d"
+              .formatted(tokens, config.longestContext()));
+    }
   }
 
   private JsonNode id(int index) {
@@ -91,7 +125,8 @@ public final class TextFile {
       return new TrainingRow(given.ids(), labels);
     }
     if (tokenizer == null) {
-      throw JsonRows.broken(path, index, "is text, but the backbone has no tokenizer.json");
+      throw JsonRows.broken(
+          path, index, "is text, but the backbone has no tokenizer.json and no tokenizer.model");
     }
     Row.Document document = (Row.Document) items.get(index).row();
     int[] ids = withBos(config.specialTokens().bos(), tokenizer.encode(document.text()));

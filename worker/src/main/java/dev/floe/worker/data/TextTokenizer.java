@@ -3,27 +3,37 @@ package dev.floe.worker.data;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneInspector;
 import dev.floe.worker.files.MalformedJsonException;
 import dev.floe.worker.files.StrictJson;
+import dev.floe.worker.sentencepiece.FastTokenizerJson;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Text to token ids and back, as the backbone's {@code tokenizer.json} says. It adds no special
- * tokens, cuts nothing off and fills nothing up: rows are put together elsewhere.
+ * Text to token ids and back, as the backbone's {@code tokenizer.json} says, or the SentencePiece
+ * model {@code tokenizer.model} where that is all there is. It adds no special tokens, cuts nothing
+ * off and fills nothing up: rows are put together elsewhere.
  */
 public final class TextTokenizer implements AutoCloseable {
   private static final long LARGEST_FILE = 200_000_000;
 
   /** Texts per native call: its results hold much more than the ids. */
   private static final int CHUNK = 1_000;
+
+  private static final Map<String, String> OPTIONS =
+      Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
   private final Path file;
   private final HuggingFaceTokenizer tokenizer;
@@ -42,30 +52,40 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws InvalidJobException it is missing or damaged, or has more tokens than the backbone
    */
   public static TextTokenizer open(Path directory, int vocabulary) throws IOException {
-    Path file = directory.resolve(BackboneInspector.TOKENIZER);
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidJobException(
-          file + ": is missing; save the model's fast tokenizer there with save_pretrained");
-    }
-    checkVocabulary(file, vocabulary);
-    return new TextTokenizer(file, load(file), vocabulary);
+    return openIfPresent(directory, vocabulary)
+        .orElseThrow(() -> BackboneInspector.noTokenizer(directory));
   }
 
   /** Loads the tokenizer of a model directory like {@link #open}; empty when it has none. */
   public static Optional<TextTokenizer> openIfPresent(Path directory, int vocabulary)
       throws IOException {
-    return Files.exists(directory.resolve(BackboneInspector.TOKENIZER))
-        ? Optional.of(open(directory, vocabulary))
-        : Optional.empty();
+    Optional<Path> file = BackboneInspector.tokenizer(directory);
+    return file.isEmpty() ? Optional.empty() : Optional.of(openFile(file.get(), vocabulary));
   }
 
-  private static void checkVocabulary(Path file, int vocabulary) throws IOException {
-    JsonNode tokens;
+  private static TextTokenizer openFile(Path file, int vocabulary) throws IOException {
+    if (file.endsWith(BackboneInspector.SENTENCEPIECE)) {
+      ObjectNode json = FastTokenizerJson.of(file);
+      checkVocabulary(file, json, vocabulary);
+      byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+      return new TextTokenizer(file, load(file, new ByteArrayInputStream(bytes)), vocabulary);
+    }
+    checkVocabulary(file, object(file), vocabulary);
+    try (InputStream bytes = Files.newInputStream(file)) {
+      return new TextTokenizer(file, load(file, bytes), vocabulary);
+    }
+  }
+
+  private static ObjectNode object(Path file) throws IOException {
     try {
-      tokens = StrictJson.readObject(file, LARGEST_FILE).path("model").path("vocab");
+      return StrictJson.readObject(file, LARGEST_FILE);
     } catch (MalformedJsonException e) {
       throw new InvalidJobException(e.getMessage(), e);
     }
+  }
+
+  private static void checkVocabulary(Path file, ObjectNode tokenizer, int vocabulary) {
+    JsonNode tokens = tokenizer.path("model").path("vocab");
     // An object of token to id, or for Unigram an array of [token, score].
     if (!tokens.isContainerNode()) {
       throw new InvalidJobException(
@@ -78,14 +98,9 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  private static HuggingFaceTokenizer load(Path file) throws IOException {
+  private static HuggingFaceTokenizer load(Path file, InputStream json) throws IOException {
     try {
-      return HuggingFaceTokenizer.builder()
-          .optTokenizerPath(file)
-          .optAddSpecialTokens(false)
-          .optTruncation(false)
-          .optPadding(false)
-          .build();
+      return HuggingFaceTokenizer.newInstance(json, OPTIONS);
     } catch (RuntimeException e) {
       // The native library tells of a bad file by a bare RuntimeException.
       throw new InvalidJobException(

@@ -8,6 +8,7 @@ import dev.floe.worker.answer.Answer;
 import dev.floe.worker.answer.GoldAnswers;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.EncodedData;
+import dev.floe.worker.data.Prompts;
 import dev.floe.worker.data.RowEncoder;
 import dev.floe.worker.data.RowFile;
 import dev.floe.worker.data.TextTokenizer;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Datasets implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Datasets.class);
 
-  private final Map<DataSpec, List<TrainingRow>> training = new HashMap<>();
-  private final Map<ProblemKey, List<Problem>> problems = new HashMap<>();
+  private final Map<DataSpec, EncodedData> training = new HashMap<>();
+  private final Map<ProblemKey, ProblemSet> problems = new HashMap<>();
   private String backbonePath;
   private TextTokenizer tokenizer;
 
@@ -41,25 +43,37 @@ final class Datasets implements AutoCloseable {
   List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
     DataSpec data = job.data();
-    List<TrainingRow> known = training.get(data);
+    EncodedData known = training.get(data);
     if (known != null) {
-      return known;
+      return known.rows();
     }
     EncodedData encoded =
         new RowEncoder(backbone.config(), tokens, data).encode(RowFile.read(Path.of(data.train())));
     log.info(
-        "{}: {} rows, {} cut off at {} tokens, {} without a label left out",
+        "{}: {} rows, {} lost labels to the cutoff of {} tokens, {} without a label left out",
         data.train(),
         encoded.rows().size(),
         encoded.truncated(),
         data.cutoff(),
         encoded.dropped());
-    training.put(data, encoded.rows());
+    training.put(data, encoded);
     return encoded.rows();
   }
 
+  /** What reading the rows that a job trains on left out; empty when it trains on none. */
+  Optional<EncodedData> trained(JobSpec job) {
+    return Optional.ofNullable(training.get(job.data()));
+  }
+
+  /**
+   * An evaluation set.
+   *
+   * @param truncated prompts whose beginning was left out
+   */
+  record ProblemSet(List<Problem> problems, int truncated) {}
+
   /** The problems of an evaluation set. */
-  List<Problem> problems(JobSpec job, String file, Backbone backbone) throws IOException {
+  ProblemSet problems(JobSpec job, String file, Backbone backbone) throws IOException {
     TextTokenizer tokens = tokenizer(backbone);
     int reserved = job.evaluate().maxNewTokens() + job.adapter().virtualTokens();
     ProblemKey key =
@@ -69,27 +83,28 @@ final class Datasets implements AutoCloseable {
             job.data().prompt(),
             reserved,
             job.evaluate().limit());
-    List<Problem> known = problems.get(key);
+    ProblemSet known = problems.get(key);
     if (known != null) {
       return known;
     }
-    if (tokens == null) {
+    RowFile rows = RowFile.read(Path.of(file)).first(key.limit());
+    List<Answer> answers = GoldAnswers.of(rows, key.task());
+    if (tokens == null && answers.get(0) != null) {
       throw new InvalidJobException(
           backbone.description().path()
-              + ": has no tokenizer.json, which the answers in "
+              + ": has no tokenizer.json and no tokenizer.model, which the answers in "
               + file
               + " are read with");
     }
-    RowFile rows = RowFile.read(Path.of(file)).first(key.limit());
-    List<Answer> answers = GoldAnswers.of(rows, key.task());
-    List<int[]> prompts =
+    Prompts prompts =
         new RowEncoder(backbone.config(), tokens, job.data()).prompts(rows, key.reserved());
     List<Problem> made = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      made.add(new Problem(prompts.get(i), answers.get(i)));
+    for (int i = 0; i < answers.size(); i++) {
+      made.add(new Problem(prompts.tokens().get(i), answers.get(i)));
     }
-    problems.put(key, made);
-    return made;
+    ProblemSet set = new ProblemSet(made, prompts.truncated());
+    problems.put(key, set);
+    return set;
   }
 
   /**

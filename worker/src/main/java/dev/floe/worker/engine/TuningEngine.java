@@ -15,9 +15,6 @@ import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
-import dev.floe.worker.data.RowFile;
-import dev.floe.worker.evaluate.Evaluator;
-import dev.floe.worker.evaluate.Problem;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
@@ -26,7 +23,6 @@ import dev.floe.worker.train.StepRecord;
 import dev.floe.worker.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -98,7 +94,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
       Map<String, Double> metrics = Map.of();
       String saved = null;
       if (!trained.diverged()) {
-        metrics = evaluate(job, backbone, adapter, control);
+        metrics = new Evaluation(datasets, backbone, control).metrics(job, adapter);
         saved = save(job, backbone, adapter);
       }
       checkpoints.clear();
@@ -134,33 +130,6 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     return new TrainingRun(
             job, backbone, adapter, datasets.training(job, backbone), checkpoints, control)
         .run();
-  }
-
-  /** Accuracy per evaluation set. */
-  private Map<String, Double> evaluate(
-      JobSpec job, Backbone backbone, Adapter adapter, RunControl control) throws IOException {
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    for (String file : job.data().evaluate()) {
-      List<Problem> problems = datasets.problems(job, file, backbone);
-      Evaluator evaluator =
-          new Evaluator(
-              backbone,
-              backbone.decoder(adapter),
-              datasets.tokenizer(backbone),
-              job.evaluate().maxNewTokens());
-      double accuracy =
-          evaluator.accuracy(
-              problems,
-              () -> control.stopRequested().isPresent(),
-              done ->
-                  control.progress(
-                      new Progress(Phase.EVALUATING, done, problems.size(), Double.NaN, 0)));
-      if (control.stopRequested().isPresent()) {
-        throw new JobStoppedException();
-      }
-      metrics.put(RowFile.name(Path.of(file)) + ".accuracy", accuracy);
-    }
-    return metrics;
   }
 
   private static String save(JobSpec job, Backbone backbone, Adapter adapter) throws IOException {

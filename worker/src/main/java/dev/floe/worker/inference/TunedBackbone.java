@@ -11,28 +11,21 @@ import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.data.TextTokenizer;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.engine.Device;
-import dev.floe.worker.evaluate.BeamDecoder;
-import dev.floe.worker.evaluate.GreedyDecoder;
+import dev.floe.worker.evaluate.Continuation;
+import dev.floe.worker.evaluate.Decoding;
+import dev.floe.worker.evaluate.Generator;
 import dev.floe.worker.train.GradientPass;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * A backbone, with or without an adapter on it, ready to continue and score texts. To be used by
  * the thread that loaded it.
  */
 public final class TunedBackbone implements AutoCloseable {
-  /** Rows of one decode batch. On a CPU more rows gain nothing. */
-  private static final int BATCH = 64;
-
   private final NDManager device;
   private Backbone backbone;
   private Adapter adapter;
@@ -86,48 +79,15 @@ public final class TunedBackbone implements AutoCloseable {
   }
 
   /**
-   * Continues prompts; those of like length share a batch.
+   * Continues prompts.
    *
    * @param prompts token ids
    * @param done told how many prompts have been continued so far
-   * @return the continuations in the prompts' order, without a token that ended them
+   * @return the continuations in the prompts' order
    */
-  public List<int[]> generate(List<int[]> prompts, Decoding decoding, IntConsumer done) {
-    Set<Integer> ends =
-        decoding.ignoreEnd() ? Set.of() : Set.copyOf(config().specialTokens().eos());
-    int[] byLength =
-        IntStream.range(0, prompts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(index -> prompts.get(index).length))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    int[][] continued = new int[prompts.size()][];
-    for (int from = 0; from < byLength.length; from += BATCH) {
-      int[] batch = Arrays.copyOfRange(byLength, from, Math.min(from + BATCH, byLength.length));
-      List<int[]> rows =
-          decode(Arrays.stream(batch).mapToObj(prompts::get).toList(), decoding, ends);
-      for (int i = 0; i < batch.length; i++) {
-        continued[batch[i]] = rows.get(i);
-      }
-      done.accept(from + batch.length);
-    }
-    return new ArrayList<>(Arrays.asList(continued));
-  }
-
-  private List<int[]> decode(List<int[]> prompts, Decoding decoding, Set<Integer> ends) {
-    if (decoding.beams() == 1) {
-      return new GreedyDecoder(backbone, decoder, ends)
-          .generate(prompts, decoding.maxNewTokens(), () -> false);
-    }
-    return beams(decoding.beams(), ends).generate(prompts, decoding.maxNewTokens(), () -> false);
-  }
-
-  private BeamDecoder beams(int beams, Set<Integer> ends) {
-    try {
-      return new BeamDecoder(backbone, decoder, beams, 1, ends);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidJobException(e.getMessage() + "; take fewer beams", e);
-    }
+  public List<Continuation> generate(List<int[]> prompts, Decoding decoding, IntConsumer done) {
+    return new Generator(backbone, decoder, tokenizer, decoding)
+        .generate(prompts, () -> false, done);
   }
 
   /** Mean loss over a row's labels; the row must have one. */

@@ -265,6 +265,51 @@ public final class Kernels {
     return module.call(scope, "choose", hidden, picks, head, bias);
   }
 
+  /**
+   * What sampling draws from, most likely first: probabilities, float64 and zero where left out,
+   * and the tokens that they are of, each {@code [M, k]}.
+   *
+   * @param logits {@code [M, vocabulary]}
+   * @param topK 0 for all tokens
+   */
+  public NDArray[] likelyTokens(
+      NDManager scope, NDArray logits, double temperature, int topK, double topP) {
+    return module.callForPair(scope, "likely_tokens", logits, temperature, topK, topP);
+  }
+
+  /**
+   * A token drawn at each of {@code picks}.
+   *
+   * @param draws what each is drawn by, float64 in [0, 1)
+   */
+  public NDArray sample(
+      NDManager scope,
+      NDArray hidden,
+      NDArray picks,
+      NDArray head,
+      List<NDArray> bias,
+      double temperature,
+      int topK,
+      double topP,
+      NDArray draws) {
+    return module.call(scope, "sample", hidden, picks, head, bias, temperature, topK, topP, draws);
+  }
+
+  /** Copies rows of a cache's tensors over other rows, as far as {@code used} positions. */
+  public void moveRows(List<NDArray> tensors, NDArray sources, NDArray targets, int used) {
+    try (NDArray same =
+        module.call(targets.getManager(), "move_rows", tensors, sources, targets, used)) {
+      // the result is an argument under another handle
+    }
+  }
+
+  /** Copies rows of another cache, which may be shorter, over the rows {@code targets}. */
+  public void joinRows(List<NDArray> tensors, List<NDArray> others, NDArray targets) {
+    try (NDArray same = module.call(targets.getManager(), "join_rows", tensors, others, targets)) {
+      // the result is an argument under another handle
+    }
+  }
+
   /** Overwrites a tensor's values, a parameter's too; both have the same shape. */
   public void assign(NDArray target, NDArray source) {
     try (GradMode mode = GradMode.off();

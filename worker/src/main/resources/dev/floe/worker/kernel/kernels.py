@@ -346,6 +346,42 @@ class Kernels(Module):
   def choose(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor]) -> Tensor:
     return torch.argmax(self.linear(torch.index_select(hidden, 0, picks), head, bias), -1)
 
+  # what temperature, top-k (0: all) and top-p leave of each row's distribution: logits [M, vocabulary] -> probabilities, float64,
+  # most likely first and zero where left out, and the tokens that they are of, both [M, k]
+  def likely_tokens(self: __torch__.Kernels, logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tuple[Tensor, Tensor]:
+    count = torch.size(logits, -1)
+    if top_k > 0:
+      if top_k < count:
+        count = top_k
+    best, tokens, = torch.topk(torch.div(torch.to(logits, 7), temperature), count)
+    probabilities = torch.softmax(best, -1)
+    if top_p < 1.:
+      before = torch.sub(torch.cumsum(probabilities, -1), probabilities)
+      probabilities = torch.mul(probabilities, torch.lt(before, top_p))
+    return (torch.div(probabilities, torch.sum(probabilities, [-1], True)), tokens)
+
+  # a token drawn at each picked position: the one that draws [M], float64 in [0, 1), fall on -> [M]
+  def sample(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor], temperature: float, top_k: int, top_p: float, draws: Tensor) -> Tensor:
+    logits = self.linear(torch.index_select(hidden, 0, picks), head, bias)
+    probabilities, tokens, = self.likely_tokens(logits, temperature, top_k, top_p)
+    place = torch.sum(torch.le(torch.cumsum(probabilities, -1), torch.unsqueeze(draws, 1)), [-1], True)
+    last = torch.sub(torch.sum(torch.gt(probabilities, 0.), [-1], True), 1)
+    return torch.squeeze(torch.gather(tokens, -1, torch.minimum(place, last)), -1)
+
+  # rows of a cache to other places: tensors [R, K, C, D] each; what rows sources [M] have in their first used positions goes to rows targets [M]
+  def move_rows(self: __torch__.Kernels, tensors: List[Tensor], sources: Tensor, targets: Tensor, used: int) -> Tensor:
+    for i in range(torch.len(tensors)):
+      part = torch.slice(tensors[i], 2, 0, used)
+      _0 = torch.index_copy_(part, 0, targets, torch.index_select(part, 0, sources))
+    return targets
+
+  # rows of another cache, others [M, K, L, D] each, to rows targets [M] of tensors [R, K, C, D]
+  def join_rows(self: __torch__.Kernels, tensors: List[Tensor], others: List[Tensor], targets: Tensor) -> Tensor:
+    for i in range(torch.len(tensors)):
+      part = torch.slice(tensors[i], 2, 0, torch.size(others[i], 2))
+      _0 = torch.index_copy_(part, 0, targets, others[i])
+    return targets
+
   # beam search: the best continuations of every prompt's beams, best first. scores [prompts, beams]: summed log-probability of each beam,
   # in the order of picks -> summed log-probabilities and places (beam * vocabulary + token), both [prompts, count]
   def best_continuations(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, head: Tensor, bias: List[Tensor], scores: Tensor, count: int) -> Tuple[Tensor, Tensor]:

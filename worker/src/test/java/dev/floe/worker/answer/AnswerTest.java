@@ -119,7 +119,18 @@ class AnswerTest {
   }
 
   @Test
-  void rowWithoutAnswer_isRefused() {
+  void fileWithoutAnyAnswer_isToBeGeneratedAlone() {
+    RowFile file =
+        new RowFile(
+            Path.of("gsm8k.json"),
+            List.of(
+                new Row.TokenIds(new int[] {1}, null, null),
+                new Row.Instruction("a", "", null, null)));
+    assertThat(GoldAnswers.of(file, null)).containsExactly(null, null);
+  }
+
+  @Test
+  void rowWithoutAnswerAmongOthers_isRefused() {
     RowFile file =
         new RowFile(
             Path.of("test.json"),

@@ -107,6 +107,19 @@ class BackboneConfigTest {
   }
 
   @Test
+  void generationConfig_mayNameFurtherTokensThatEndATextButTheFirstStays() throws IOException {
+    Files.writeString(
+        directory.resolve("generation_config.json"),
+        "{\"eos_token_id\": [7, 2, 9], \"top_p\": 0.9}");
+    assertThat(read(OLD_LLAMA).specialTokens().eos()).containsExactly(2, 7, 9);
+
+    Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\": \"x\"}");
+    assertThatThrownBy(() -> read(OLD_LLAMA))
+        .isInstanceOf(InvalidJobException.class)
+        .hasMessageContaining("generation_config.json: eos_token_id must be a token id");
+  }
+
+  @Test
   void llamaBiases_followTheConfig() throws Exception {
     LlamaConfig config = read(with("\"attention_bias\": true, \"mlp_bias\": true"));
     assertThat(config.queryKeyValueBias()).isTrue();

@@ -115,7 +115,9 @@ class RowEncoderTest {
   void prompts_areNotCutAtTheCutoff() {
     Row row = new Row.Instruction("Add ".repeat(50), "", "unused", "3");
     List<int[]> prompts =
-        encoder(16, true).prompts(file(row, new Row.TokenIds(new int[] {5, 6}, null, "3")), 10);
+        encoder(16, true)
+            .prompts(file(row, new Row.TokenIds(new int[] {5, 6}, null, "3")), 10)
+            .tokens();
     assertThat(prompts.get(0)[0]).isEqualTo(BOS);
     assertThat(tokenizer.decode(prompts.get(0), true))
         .isEqualTo(PromptTemplate.ALPACA.render("Add ".repeat(50), ""));
@@ -162,8 +164,11 @@ class RowEncoderTest {
   void promptsBeyondTheContext_loseTheirBeginningButForBos() {
     RowEncoder encoder = new RowEncoder(config(64, specialTokens()), tokenizer, spec(256));
     int[] ids = IntStream.rangeClosed(1, 60).toArray();
-    int[] kept = encoder.prompts(file(new Row.TokenIds(ids, null, null)), 60).get(0);
-    assertThat(kept).containsExactly(1, 58, 59, 60);
+    Row shorter = new Row.TokenIds(new int[] {5, 6}, null, null);
+    Prompts prompts = encoder.prompts(file(new Row.TokenIds(ids, null, null), shorter), 60);
+    assertThat(prompts.tokens().get(0)).containsExactly(1, 58, 59, 60);
+    assertThat(prompts.tokens().get(1)).containsExactly(5, 6);
+    assertThat(prompts.truncated()).isEqualTo(1);
   }
 
   @Test
@@ -173,7 +178,7 @@ class RowEncoderTest {
     assertThat(encoder.encode(file(tokens)).rows()).hasSize(1);
     assertRefused(
         () -> encoder.encode(file(tokens, new Row.Document("text"))),
-        "row 2 is text, but the backbone has no tokenizer.json");
+        "row 2 is text, but the backbone has no tokenizer.json and no tokenizer.model");
   }
 
   @Test
