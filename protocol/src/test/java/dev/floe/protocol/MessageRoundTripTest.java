@@ -3,6 +3,7 @@ package dev.floe.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -149,6 +150,7 @@ class MessageRoundTripTest {
             "sample", 32, 100, 0, new Sampling(0.7, 40, 0.9, 3), List.of("\n\n"), true),
         7,
         "/out/adapters/3",
-        "/out/checkpoints/3");
+        "/out/checkpoints/3",
+        ComputeType.BFLOAT16);
   }
 }

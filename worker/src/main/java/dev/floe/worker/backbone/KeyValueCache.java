@@ -33,7 +33,7 @@ public final class KeyValueCache implements AutoCloseable {
    *
    * @param capacity longest row, prompt and continuation together
    */
-  KeyValueCache(
+  public KeyValueCache(
       Kernels kernels,
       NDManager parent,
       int layers,
@@ -45,8 +45,10 @@ public final class KeyValueCache implements AutoCloseable {
     owner = parent.newSubManager();
     views = owner.newSubManager();
     Shape shape = new Shape(rows, keyValueHeads, capacity, headSize);
-    for (int i = 0; i < 2 * layers; i++) {
-      tensors.add(owner.zeros(shape, DataType.FLOAT32));
+    try (NDArray zeros = owner.zeros(shape, DataType.FLOAT32)) {
+      for (int i = 0; i < 2 * layers; i++) {
+        tensors.add(kernels.toComputeType(owner, zeros));
+      }
     }
     used = tensors;
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.floe.protocol.job.ComputeType;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ class SamplingKernelTest {
   static void load() {
     manager = NDManager.newBaseManager("PyTorch");
     Kernels.prepareThread();
-    kernels = Kernels.load(manager);
+    kernels = Kernels.load(manager, ComputeType.FLOAT32);
   }
 
   @AfterAll
