@@ -12,6 +12,7 @@ import java.util.Map;
  * @param seconds wall time of training and evaluation
  * @param tokensPerSecond training tokens (real ones, no padding) per second of training
  * @param adapter path of the adapter's directory; null when nothing was trained or kept
+ * @param figures what it cost; null, in what earlier versions stored, for nothing known
  */
 public record JobReport(
     Outcome outcome,
@@ -20,10 +21,32 @@ public record JobReport(
     Map<String, Double> metrics,
     double seconds,
     double tokensPerSecond,
-    String adapter) {
+    String adapter,
+    JobFigures figures) {
   public JobReport {
     losses = List.copyOf(losses);
     metrics = Map.copyOf(metrics);
+    figures = figures == null ? JobFigures.NONE : figures;
+  }
+
+  /** A report without figures. */
+  public JobReport(
+      Outcome outcome,
+      long trainableParameters,
+      List<Double> losses,
+      Map<String, Double> metrics,
+      double seconds,
+      double tokensPerSecond,
+      String adapter) {
+    this(
+        outcome,
+        trainableParameters,
+        losses,
+        metrics,
+        seconds,
+        tokensPerSecond,
+        adapter,
+        JobFigures.NONE);
   }
 
   /** How an attempt that ran to its end ended. */

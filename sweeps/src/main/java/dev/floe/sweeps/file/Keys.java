@@ -16,7 +16,9 @@ final class Keys {
     SECTIONS.put(
         ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
     SECTIONS.put(
-        "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
+        "data",
+        List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order", "validation"));
+    SECTIONS.put("data.validation", List.of("file", "rows", "fraction"));
     SECTIONS.put("data.evaluate", List.of("file", "task"));
     SECTIONS.put(
         "adapter",
@@ -52,7 +54,11 @@ final class Keys {
             "warmup-ratio",
             "group-by-length",
             "weight-decay",
-            "clip"));
+            "clip",
+            "eval-every",
+            "keep",
+            "early-stop"));
+    SECTIONS.put("train.early-stop", List.of("patience", "min-delta"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
   }
 

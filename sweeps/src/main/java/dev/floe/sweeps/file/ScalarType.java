@@ -61,6 +61,10 @@ interface ScalarType<T> {
     return decimal("in [0, 1)", value -> value >= 0 && value < 1);
   }
 
+  static ScalarType<Double> share() {
+    return decimal("in (0, 1)", value -> value > 0 && value < 1);
+  }
+
   private static ScalarType<Double> decimal(String range, DoublePredicate within) {
     return node -> {
       String text = text(node, "a number");

@@ -1,6 +1,7 @@
 package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
@@ -10,6 +11,7 @@ import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.EncodedData;
 import dev.floe.worker.data.RowEncoder;
 import dev.floe.worker.data.RowFile;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TextTokenizer;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.evaluate.Problem;
@@ -37,10 +39,24 @@ final class Datasets implements AutoCloseable {
   /** What the problems of an evaluation set depend on. */
   private record ProblemKey(String file, Task task, String prompt, int reserved, int limit) {}
 
-  /** The rows to train on. */
-  List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
-    TextTokenizer tokens = tokenizer(backbone);
+  /** The rows to train on, and those to validate on. */
+  Split training(JobSpec job, Backbone backbone) throws IOException {
     DataSpec data = job.data();
+    HeldOut heldOut = data.validation();
+    List<TrainingRow> rows = rows(data.train(), data, backbone);
+    if (heldOut == null) {
+      return new Split(rows, List.of());
+    }
+    return heldOut.file() == null
+        ? Split.of(rows, heldOut, job.seed())
+        : new Split(rows, rows(heldOut.file(), data, backbone));
+  }
+
+  private List<TrainingRow> rows(String file, DataSpec spec, Backbone backbone) throws IOException {
+    TextTokenizer tokens = tokenizer(backbone);
+    DataSpec data =
+        new DataSpec(
+            file, List.of(), spec.prompt(), spec.cutoff(), spec.trainOnInputs(), spec.shuffle());
     List<TrainingRow> known = training.get(data);
     if (known != null) {
       return known;

@@ -4,11 +4,13 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.report.Progress;
 import dev.floe.protocol.report.Progress.Phase;
+import dev.floe.protocol.report.ValidationPoint;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.Checkpoint;
 import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.data.BatchOrder;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class TrainingRun {
   private final Backbone backbone;
   private final Adapter adapter;
   private final List<TrainingRow> rows;
+  private final List<TrainingRow> validationRows;
   private final CheckpointStore checkpoints;
   private final RunControl control;
   private long lastCheckpoint = System.nanoTime();
@@ -40,10 +44,24 @@ public final class TrainingRun {
    *
    * @param steps in order, those before a resumption included
    * @param tokensPerSecond real tokens per second spent in steps
+   * @param validation every validation, in order
+   * @param stoppedEarly whether a plateau of the validation loss ended it
+   * @param flops floating-point operations of the steps
    */
-  public record Result(boolean diverged, List<StepRecord> steps, double tokensPerSecond) {
+  public record Result(
+      boolean diverged,
+      List<StepRecord> steps,
+      double tokensPerSecond,
+      List<ValidationPoint> validation,
+      Integer bestStep,
+      boolean stoppedEarly,
+      double flops) {
+    /** Nothing was trained. */
+    public static final Result NONE = new Result(false, List.of(), 0, List.of(), null, false, 0);
+
     public Result {
       steps = List.copyOf(steps);
+      validation = List.copyOf(validation);
     }
 
     /** Mean loss of each step. */
@@ -52,17 +70,19 @@ public final class TrainingRun {
     }
   }
 
+  /** A run over the rows that {@code data} has for training, validated on the others. */
   public TrainingRun(
       JobSpec job,
       Backbone backbone,
       Adapter adapter,
-      List<TrainingRow> rows,
+      Split data,
       CheckpointStore checkpoints,
       RunControl control) {
     this.job = job;
     this.backbone = backbone;
     this.adapter = adapter;
-    this.rows = rows;
+    this.rows = data.training();
+    this.validationRows = data.validation();
     this.checkpoints = checkpoints;
     this.control = control;
   }
@@ -80,8 +100,10 @@ public final class TrainingRun {
     DivergenceRule diverged = new DivergenceRule(backbone.config().vocabulary());
     try (Trainer trainer =
         new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed())) {
-      TrainingState state = resume(trainer);
-      while (state.step() < order.steps()) {
+      Validation validation =
+          new Validation(backbone, adapter, validationRows, train, rows.size(), order.steps());
+      TrainingState state = resume(trainer, validation);
+      while (state.step() < order.steps() && !validation.stopsEarly()) {
         heed(state);
         int number = state.step();
         List<TrainingRow> batch = Arrays.stream(order.rows(number)).mapToObj(rows::get).toList();
@@ -92,11 +114,37 @@ public final class TrainingRun {
             new Progress(
                 Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
         if (diverged.met(step.loss())) {
-          return new Result(true, records(state, order, schedule), state.tokensPerSecond());
+          return result(true, state, order, schedule, validation);
         }
+        validation.after(state.step());
       }
-      return new Result(false, records(state, order, schedule), state.tokensPerSecond());
+      validation.keepBest();
+      return result(false, state, order, schedule, validation);
     }
+  }
+
+  private Result result(
+      boolean diverged,
+      TrainingState state,
+      BatchOrder order,
+      RateSchedule schedule,
+      Validation validation) {
+    return new Result(
+        diverged,
+        records(state, order, schedule),
+        state.tokensPerSecond(),
+        validation.curve(),
+        validation.best().map(ValidationPoint::step).orElse(null),
+        validation.stopsEarly(),
+        flops(state.step(), order));
+  }
+
+  private double flops(int steps, BatchOrder order) {
+    TrainingFlops flops = TrainingFlops.of(backbone.config(), job.adapter(), adapter);
+    return IntStream.range(0, steps)
+        .flatMap(step -> Arrays.stream(order.rows(step)))
+        .mapToDouble(row -> flops.row(rows.get(row)))
+        .sum();
   }
 
   /** Rate and tokens of a step follow from its number; loss and norm are in the checkpoints. */
@@ -111,9 +159,10 @@ public final class TrainingRun {
     return records;
   }
 
-  private TrainingState resume(Trainer trainer) throws IOException {
+  private TrainingState resume(Trainer trainer, Validation validation) throws IOException {
     TrainingState state =
-        new TrainingState(backbone.kernels(), adapter.parameters(), trainer.optimizer());
+        new TrainingState(
+            backbone.kernels(), adapter.parameters(), trainer.optimizer(), validation);
     Optional<Checkpoint> checkpoint = checkpoints.newest();
     if (checkpoint.isPresent()) {
       state.restore(checkpoint.get());
