@@ -17,7 +17,7 @@ class InterruptedTuneTest {
           .replace("type: lora", "type: lora, dropout: 0.1")
           .replace("rank: [2, 4]", "rank: 2")
           .replace("cutoff: 128", "cutoff: 128, validation: {rows: 4}")
-          .replace("steps: 6", "steps: 500, eval-every: 20");
+          .replace("steps: 6", "steps: 300, eval-every: 20");
 
   private static final String WEIGHTS = "adapter/adapter_model.safetensors";
 
