@@ -42,7 +42,9 @@ final class MetricsJson {
     number(fields, "tokens_per_second", report.tokensPerSecond());
     ObjectNode metrics = fields.putObject("metrics");
     new TreeMap<>(report.metrics()).forEach((name, value) -> number(metrics, name, value));
-    fields.set("figures", figures(report.figures()));
+    if (report.figures() != null) {
+      fields.set("figures", figures(report.figures()));
+    }
     ArrayNode steps = fields.putArray("steps");
     tuned.steps().forEach(step -> steps.add(step(step)));
     try {

@@ -1,5 +1,6 @@
 package dev.floe.protocol.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param seconds wall time of training and evaluation
  * @param tokensPerSecond training tokens (real ones, no padding) per second of training
  * @param adapter path of the adapter's directory; null when nothing was trained or kept
- * @param figures what it cost; null, in what earlier versions stored, for nothing known
+ * @param figures what it cost; null when nothing is known, as in what earlier versions stored
  */
 public record JobReport(
     Outcome outcome,
@@ -22,11 +23,10 @@ public record JobReport(
     double seconds,
     double tokensPerSecond,
     String adapter,
-    JobFigures figures) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) JobFigures figures) {
   public JobReport {
     losses = List.copyOf(losses);
     metrics = Map.copyOf(metrics);
-    figures = figures == null ? JobFigures.NONE : figures;
   }
 
   /** A report without figures. */
@@ -46,7 +46,7 @@ public record JobReport(
         seconds,
         tokensPerSecond,
         adapter,
-        JobFigures.NONE);
+        null);
   }
 
   /** How an attempt that ran to its end ended. */

@@ -81,7 +81,7 @@ public record JobResult(
         report.seconds(),
         report.tokensPerSecond(),
         report.adapter(),
-        report.figures().equals(JobFigures.NONE) ? null : report.figures(),
+        report.figures(),
         null);
   }
 }
