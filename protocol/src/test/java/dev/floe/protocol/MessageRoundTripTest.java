@@ -6,17 +6,22 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Sampling;
+import dev.floe.protocol.job.Selection;
 import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobFigures;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
+import dev.floe.protocol.report.StepPoint;
+import dev.floe.protocol.report.ValidationPoint;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
 import dev.floe.protocol.worker.WorkerReport;
@@ -91,7 +96,17 @@ class MessageRoundTripTest {
             Map.of("word-problems-test.accuracy", 0.25),
             12.5,
             810.0,
-            null);
+            null,
+            new JobFigures(
+                List.of(new StepPoint(1, 2.5, 0.5, 1e-3), new StepPoint(2, Double.NaN, 1.0, 1e-3)),
+                List.of(new ValidationPoint(2, 2.25)),
+                2,
+                true,
+                1e15,
+                1L << 33,
+                4096L,
+                0.03,
+                null));
     Progress progress = new Progress(Progress.Phase.PREPARING, 0, 30, Double.NaN, 0);
     Stream<FloeMessage> withoutJob =
         Stream.of(
@@ -143,9 +158,22 @@ class MessageRoundTripTest {
             "alpaca",
             256,
             true,
-            true),
+            true,
+            new HeldOut(null, 0, 0.1)),
         adapter,
-        new TrainSpec(3, 0, 16, 4, 3e-4, 0, 0, 1, TrainSpec.Schedule.COSINE, 0.1, true),
+        new TrainSpec(
+            3,
+            0,
+            16,
+            4,
+            3e-4,
+            0,
+            0,
+            1,
+            TrainSpec.Schedule.COSINE,
+            0.1,
+            true,
+            new Selection(80, Selection.Keep.LAST, 3, 0.01)),
         new EvaluateSpec(
             "sample", 32, 100, 0, new Sampling(0.7, 40, 0.9, 3), List.of("\n\n"), true),
         7,

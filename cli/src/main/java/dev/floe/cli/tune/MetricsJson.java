@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.floe.cli.BadInputException;
+import dev.floe.protocol.report.JobFigures;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.worker.engine.TuningEngine.Tuned;
 import dev.floe.worker.files.MalformedJsonException;
@@ -41,6 +42,9 @@ final class MetricsJson {
     number(fields, "tokens_per_second", report.tokensPerSecond());
     ObjectNode metrics = fields.putObject("metrics");
     new TreeMap<>(report.metrics()).forEach((name, value) -> number(metrics, name, value));
+    if (report.figures() != null) {
+      fields.set("figures", figures(report.figures()));
+    }
     ArrayNode steps = fields.putArray("steps");
     tuned.steps().forEach(step -> steps.add(step(step)));
     try {
@@ -48,6 +52,13 @@ final class MetricsJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(FILE + " could not be written", e);
     }
+  }
+
+  /** Without the curve, which the steps are. */
+  private static ObjectNode figures(JobFigures figures) {
+    ObjectNode fields = JSON.valueToTree(figures);
+    fields.remove("curve");
+    return fields;
   }
 
   private static ObjectNode step(StepRecord step) {

@@ -123,7 +123,8 @@ public final class ResultsFeed implements SweepFeed {
         result.metrics(),
         orNaN(result.seconds()),
         orNaN(result.tokensPerSecond()),
-        result.adapter());
+        result.adapter(),
+        result.figures());
   }
 
   /** The file keeps why a job failed, not the kind, which policy alone looks at. */

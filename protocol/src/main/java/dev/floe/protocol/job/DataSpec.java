@@ -17,6 +17,7 @@ import java.util.Map;
  * @param trainOnInputs whether the prompt's tokens carry loss too
  * @param shuffle whether each epoch reads the rows in a new order, drawn from the job's seed;
  *     otherwise in the file's order
+ * @param validation rows to validate on; null for none
  */
 public record DataSpec(
     String train,
@@ -25,7 +26,8 @@ public record DataSpec(
     String prompt,
     int cutoff,
     boolean trainOnInputs,
-    boolean shuffle) {
+    boolean shuffle,
+    @JsonInclude(JsonInclude.Include.NON_NULL) HeldOut validation) {
   /** The paper's cutoff. */
   public static final int DEFAULT_CUTOFF = 256;
 
@@ -34,6 +36,18 @@ public record DataSpec(
     tasks = tasks == null ? Map.of() : Map.copyOf(tasks);
     Checks.notBlank("data.prompt", prompt);
     Checks.atLeast("data.cutoff", cutoff, 2);
+  }
+
+  /** Data without validation rows. */
+  public DataSpec(
+      String train,
+      List<String> evaluate,
+      Map<String, Task> tasks,
+      String prompt,
+      int cutoff,
+      boolean trainOnInputs,
+      boolean shuffle) {
+    this(train, evaluate, tasks, prompt, cutoff, trainOnInputs, shuffle, null);
   }
 
   /** Data whose evaluation sets all go by their files' names. */

@@ -15,6 +15,7 @@ package dev.floe.protocol.job;
  * @param schedule how the rate goes on after warm-up; null for linear
  * @param warmupRatio share of all steps that are warm-up, rounded up; 0 when steps say how many
  * @param groupByLength whether rows of about the same length share a batch
+ * @param selection what is done with the validation loss; null for the default
  */
 public record TrainSpec(
     int epochs,
@@ -27,8 +28,10 @@ public record TrainSpec(
     double clip,
     Schedule schedule,
     double warmupRatio,
-    boolean groupByLength) {
+    boolean groupByLength,
+    Selection selection) {
   public TrainSpec {
+    selection = selection == null ? Selection.DEFAULT : selection;
     schedule = schedule == null ? Schedule.LINEAR : schedule;
     Checks.atLeast("train.epochs", epochs, 0);
     Checks.atLeast("train.steps", steps, 0);
@@ -49,6 +52,34 @@ public record TrainSpec(
     if (warmupSteps > 0 && warmupRatio > 0) {
       throw new IllegalArgumentException("give either train.warmup-steps or train.warmup-ratio");
     }
+  }
+
+  /** A recipe that does the usual with a validation loss. */
+  public TrainSpec(
+      int epochs,
+      int steps,
+      int batch,
+      int microBatch,
+      double learningRate,
+      int warmupSteps,
+      double weightDecay,
+      double clip,
+      Schedule schedule,
+      double warmupRatio,
+      boolean groupByLength) {
+    this(
+        epochs,
+        steps,
+        batch,
+        microBatch,
+        learningRate,
+        warmupSteps,
+        weightDecay,
+        clip,
+        schedule,
+        warmupRatio,
+        groupByLength,
+        Selection.DEFAULT);
   }
 
   /** How the learning rate goes on after warm-up. */

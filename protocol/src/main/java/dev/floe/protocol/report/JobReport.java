@@ -1,5 +1,6 @@
 package dev.floe.protocol.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param seconds wall time of training and evaluation
  * @param tokensPerSecond training tokens (real ones, no padding) per second of training
  * @param adapter path of the adapter's directory; null when nothing was trained or kept
+ * @param figures what it cost; null when nothing is known, as in what earlier versions stored
  */
 public record JobReport(
     Outcome outcome,
@@ -23,10 +25,23 @@ public record JobReport(
     Map<String, Double> metrics,
     double seconds,
     double tokensPerSecond,
-    String adapter) {
+    String adapter,
+    @JsonInclude(JsonInclude.Include.NON_NULL) JobFigures figures) {
   public JobReport {
     losses = List.copyOf(losses);
     metrics = Map.copyOf(metrics);
+  }
+
+  /** A report without figures. */
+  public JobReport(
+      Outcome outcome,
+      long trainableParameters,
+      List<Double> losses,
+      Map<String, Double> metrics,
+      double seconds,
+      double tokensPerSecond,
+      String adapter) {
+    this(outcome, trainableParameters, losses, metrics, seconds, tokensPerSecond, adapter, null);
   }
 
   /** How an attempt that ran to its end ended. */

@@ -1,5 +1,6 @@
 package dev.floe.sweeps.check;
 
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,10 @@ public final class PathCheck {
     PathCheck check = new PathCheck();
     check.directory("backbone", spec.backbone());
     check.file("data.train", spec.data().train());
+    HeldOut validation = spec.data().validation();
+    if (validation != null && validation.file() != null) {
+      check.file("data.validation.file", validation.file());
+    }
     spec.data().evaluate().forEach(set -> check.file("data.evaluate", set));
     return check.problems;
   }

@@ -96,7 +96,8 @@ final class JobBuilder {
         point.on(Axis.CLIP, axes.clips(), CLIP),
         point.on(Axis.SCHEDULE, axes.schedules(), Schedule.LINEAR),
         point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0),
-        point.on(Axis.GROUP_BY_LENGTH, axes.groupByLengths(), false));
+        point.on(Axis.GROUP_BY_LENGTH, axes.groupByLengths(), false),
+        axes.selection());
   }
 
   ComputeType dtype(Point point) {

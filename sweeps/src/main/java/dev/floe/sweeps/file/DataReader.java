@@ -1,6 +1,7 @@
 package dev.floe.sweeps.file;
 
 import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.Task;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads the {@code data} section. */
 final class DataReader {
@@ -48,11 +50,25 @@ final class DataReader {
     int cutoff = section.scalar("cutoff", ScalarType.whole(2), DataSpec.DEFAULT_CUTOFF);
     boolean trainOnInputs = section.scalar("train-on-inputs", ScalarType.truth(), true);
     Order order = section.scalar("order", ScalarType.choice(Order.class), Order.SHUFFLE);
+    HeldOut validation = section.has("validation") ? validation() : null;
     if (!problems.none()) {
       return null;
     }
     return new DataSpec(
-        train, evaluate, tasks, prompt, cutoff, trainOnInputs, order == Order.SHUFFLE);
+        train, evaluate, tasks, prompt, cutoff, trainOnInputs, order == Order.SHUFFLE, validation);
+  }
+
+  /** Rows that nothing is trained on: a file of their own, or some of the training rows. */
+  private HeldOut validation() {
+    Section heldOut = section.section("validation");
+    String file = heldOut.scalar("file", paths, null);
+    int rows = heldOut.scalar("rows", ScalarType.whole(1), 0);
+    double fraction = heldOut.scalar("fraction", ScalarType.part(), 0.0);
+    long given = Stream.of("file", "rows", "fraction").filter(heldOut::has).count();
+    if (given != 1) {
+      section.report("validation", "give one of file, rows and fraction");
+    }
+    return problems.none() ? new HeldOut(file, rows, fraction) : null;
   }
 
   /** The evaluation sets: not an axis, every job is scored on all of them. None is fine. */

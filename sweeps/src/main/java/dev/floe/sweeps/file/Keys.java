@@ -17,7 +17,9 @@ final class Keys {
         ROOT,
         List.of("name", "backbone", "data", "adapter", "train", "seeds", "dtype", "evaluate"));
     SECTIONS.put(
-        "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
+        "data",
+        List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order", "validation"));
+    SECTIONS.put("data.validation", List.of("file", "rows", "fraction"));
     SECTIONS.put("data.evaluate", List.of("file", "task"));
     SECTIONS.put(
         "adapter",
@@ -53,7 +55,11 @@ final class Keys {
             "warmup-ratio",
             "group-by-length",
             "weight-decay",
-            "clip"));
+            "clip",
+            "eval-every",
+            "keep",
+            "early-stop"));
+    SECTIONS.put("train.early-stop", List.of("patience", "min-delta"));
     SECTIONS.put(
         "evaluate",
         List.of(

@@ -66,6 +66,11 @@ interface ScalarType<T> {
     return decimal("in (0, 1]", value -> value > 0 && value <= 1);
   }
 
+  /** A part: more than nothing, less than all. */
+  static ScalarType<Double> part() {
+    return decimal("in (0, 1)", value -> value > 0 && value < 1);
+  }
+
   private static ScalarType<Double> decimal(String range, DoublePredicate within) {
     return node -> {
       String text = text(node, "a number");

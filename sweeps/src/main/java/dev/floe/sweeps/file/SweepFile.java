@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
  *   cutoff: 256                        # default
  *   train-on-inputs: true              # default
  *   order: shuffle                     # default; or as-given
+ *   validation: {fraction: 0.1}        # default none; or {rows: 120} or {file: validation.json}
  * adapter:
  *   type: [lora, series, parallel]     # also ia3, which has no rank; prefix, prompt, p-tuning and
  *                                      # full, which have neither rank nor placement
@@ -63,6 +64,9 @@ import java.util.regex.Pattern;
  *   group-by-length: false             # default
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
+ *   eval-every: 80                     # steps between validations; default one pass
+ *   keep: best                         # default; or last
+ *   early-stop: {patience: 3, min-delta: 0}   # default never
  * seeds: [0]                           # default
  * dtype: float32                       # default; or bfloat16: what to compute in
  * evaluate:
@@ -79,7 +83,7 @@ import java.util.regex.Pattern;
  * }</pre>
  *
  * <p>Everything in {@code adapter} and {@code train}, {@code seeds} and {@code dtype}, may be an
- * axis.
+ * axis; what is done with the validation loss is the same for all jobs.
  */
 public final class SweepFile {
   /** Longest file that is read, in bytes. */
@@ -161,7 +165,9 @@ public final class SweepFile {
     }
     TrainAxes train = null;
     if (section.has("train")) {
-      train = new TrainReader(section.section("train"), problems).read();
+      TrainReader reader = new TrainReader(section.section("train"), problems);
+      train = reader.read();
+      reader.checkValidated(!section.has("data") || section.section("data").has("validation"));
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
     List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));

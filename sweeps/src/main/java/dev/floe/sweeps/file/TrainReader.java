@@ -1,5 +1,7 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.Selection;
+import dev.floe.protocol.job.Selection.Keep;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.spec.TrainAxes;
 import java.util.Collections;
@@ -7,6 +9,8 @@ import java.util.List;
 
 /** Reads the {@code train} section. */
 final class TrainReader {
+  private static final List<String> SELECTION = List.of("eval-every", "keep", "early-stop");
+
   private final Section section;
   private final Problems problems;
 
@@ -31,6 +35,7 @@ final class TrainReader {
     List<Boolean> groupByLengths = section.axis("group-by-length", ScalarType.truth());
     List<Double> weightDecays = section.axis("weight-decay", ScalarType.notNegative());
     List<Double> clips = section.axis("clip", ScalarType.notNegative());
+    Selection selection = selection();
     checkBatches(batches, microBatches);
     if (!problems.none()) {
       return null;
@@ -46,7 +51,31 @@ final class TrainReader {
         clips,
         schedules,
         warmupRatios,
-        groupByLengths);
+        groupByLengths,
+        selection);
+  }
+
+  /** What is done with the validation loss: the same for all jobs; null when nothing is said. */
+  private Selection selection() {
+    int every = section.scalar("eval-every", ScalarType.whole(1), 0);
+    Keep keep = section.scalar("keep", ScalarType.choice(Keep.class), Keep.BEST);
+    Section earlyStop = section.section("early-stop");
+    if (section.has("early-stop")) {
+      earlyStop.require("patience");
+    }
+    int patience = earlyStop.scalar("patience", ScalarType.whole(1), 0);
+    double minDelta = earlyStop.scalar("min-delta", ScalarType.notNegative(), 0.0);
+    boolean said = SELECTION.stream().anyMatch(section::has);
+    return said ? new Selection(every, keep, patience, minDelta) : null;
+  }
+
+  /** Without validation rows these keys would do nothing. */
+  void checkValidated(boolean hasValidation) {
+    if (!hasValidation) {
+      SELECTION.stream()
+          .filter(section::has)
+          .forEach(key -> section.report(key, "needs validation rows; give data.validation"));
+    }
   }
 
   private void checkLength() {

@@ -3,6 +3,7 @@ package dev.floe.sweeps.results;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.floe.protocol.report.JobFigures;
 import dev.floe.protocol.report.JobReport;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param losses mean loss per labelled token of each optimizer step
  * @param metrics such as {@code word-problems-test.accuracy}, in [0, 1], sorted by name
  * @param adapter the adapter's directory
+ * @param figures what the job cost; the key is left out of the file when null
  * @param failure why the job has no result, one line; the key is left out of the file when null
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -35,6 +37,7 @@ public record JobResult(
     Double seconds,
     Double tokensPerSecond,
     String adapter,
+    @JsonInclude(JsonInclude.Include.NON_NULL) JobFigures figures,
     @JsonInclude(JsonInclude.Include.NON_NULL) String failure) {
   public JobResult {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -59,7 +62,7 @@ public record JobResult(
   public static JobResult failed(
       int job, Map<String, Object> parameters, JobState state, int attempts, String failure) {
     return new JobResult(
-        job, parameters, state, attempts, null, null, null, null, null, null, null, failure);
+        job, parameters, state, attempts, null, null, null, null, null, null, null, null, failure);
   }
 
   /** A job whose last attempt ran to its end: done or diverged. */
@@ -78,6 +81,7 @@ public record JobResult(
         report.seconds(),
         report.tokensPerSecond(),
         report.adapter(),
+        report.figures(),
         null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.floe.sweeps.results;
 
+import dev.floe.protocol.report.JobFigures;
 import dev.floe.sweeps.expand.Expansion;
 import dev.floe.sweeps.results.ResultGrid.Cell;
 import dev.floe.sweeps.spec.Axis;
@@ -33,6 +34,7 @@ public final class ReportMarkdown {
     report.table();
     report.best();
     report.marginals();
+    report.costs();
     report.failures();
     report.truncation();
     return report.report.toString();
@@ -140,6 +142,41 @@ public final class ReportMarkdown {
           cells.add(String.format(Locale.ROOT, "%,d", statistics.getCount()));
           row(cells);
         });
+  }
+
+  private void costs() {
+    List<JobResult> measured =
+        results.jobs().stream().filter(job -> job.figures() != null).toList();
+    if (measured.isEmpty()) {
+      return;
+    }
+    heading("Costs");
+    row(
+        List.of(
+            "job",
+            "trainable",
+            "training TFLOP",
+            "peak memory MiB",
+            "adapter KiB",
+            "ms per token",
+            "without adapter"));
+    row(List.of("---:", "---:", "---:", "---:", "---:", "---:", "---:"));
+    measured.forEach(job -> row(costs(job, job.figures())));
+  }
+
+  private static List<String> costs(JobResult job, JobFigures figures) {
+    return List.of(
+        String.valueOf(job.job()),
+        amount("%,.0f", job.trainableParameters(), 1),
+        amount("%,.3f", figures.trainingFlops(), 1e-12),
+        amount("%,.0f", figures.peakMemoryBytes(), 1.0 / (1 << 20)),
+        amount("%,.1f", figures.adapterBytes(), 1.0 / (1 << 10)),
+        amount("%.2f", figures.secondsPerToken(), 1e3),
+        amount("%.2f", figures.frozenSecondsPerToken(), 1e3));
+  }
+
+  private static String amount(String format, Number value, double scale) {
+    return value == null ? "–" : String.format(Locale.ROOT, format, value.doubleValue() * scale);
   }
 
   private void failures() {

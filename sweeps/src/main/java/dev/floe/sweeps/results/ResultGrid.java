@@ -27,7 +27,9 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
         accuracies.stream().map(accuracy -> Best.job(results, accuracy)).toList();
     List<List<Cell>> rows = new ArrayList<>();
     rows.add(baseline(results, parameters, accuracies));
-    results.jobs().forEach(job -> rows.add(row(job, parameters, accuracies, best)));
+    results
+        .jobs()
+        .forEach(job -> rows.add(row(job, isValidated(results), parameters, accuracies, best)));
     return new ResultGrid(columns(results, parameters, accuracies), rows);
   }
 
@@ -39,6 +41,9 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
     }
     columns.add(new Column("trainable", true));
     columns.add(new Column("final loss", true));
+    if (isValidated(results)) {
+      columns.add(new Column("validation", true));
+    }
     for (String accuracy : accuracies) {
       columns.add(new Column(ParameterKeys.dataset(accuracy) + " %", true));
     }
@@ -46,6 +51,14 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
     columns.add(new Column("tok/s", true));
     columns.add(new Column("state", false));
     return columns;
+  }
+
+  private static boolean isValidated(SweepResults results) {
+    return results.jobs().stream().anyMatch(job -> validationLoss(job) != null);
+  }
+
+  private static Double validationLoss(JobResult job) {
+    return job.figures() == null ? null : job.figures().bestValidationLoss();
   }
 
   private static boolean isNumber(SweepResults results, String key) {
@@ -62,6 +75,9 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
     }
     add(cells, "0");
     add(cells, NOTHING);
+    if (isValidated(results)) {
+      add(cells, NOTHING);
+    }
     for (String accuracy : accuracies) {
       add(cells, percent(results.baseline().metrics().get(accuracy)));
     }
@@ -73,6 +89,7 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
 
   private static List<Cell> row(
       JobResult job,
+      boolean validated,
       List<String> parameters,
       List<String> accuracies,
       List<Optional<JobResult>> best) {
@@ -83,6 +100,9 @@ record ResultGrid(List<Column> columns, List<List<Cell>> rows) {
     }
     add(cells, number("%,d", job.trainableParameters()));
     add(cells, number("%.4f", job.finalLoss()));
+    if (validated) {
+      add(cells, number("%.4f", validationLoss(job)));
+    }
     for (int i = 0; i < accuracies.size(); i++) {
       boolean isBest = best.get(i).filter(job::equals).isPresent();
       cells.add(new Cell(percent(job.metrics().get(accuracies.get(i))), isBest));

@@ -1,5 +1,6 @@
 package dev.floe.sweeps.results;
 
+import dev.floe.protocol.report.JobFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,6 +13,16 @@ import java.util.stream.Collectors;
 public final class ResultsCsv {
   /** The file's name in the sweep's directory. */
   public static final String FILE = "results.csv";
+
+  private static final List<String> FIGURES =
+      List.of(
+          "best_step",
+          "best_validation_loss",
+          "training_flops",
+          "peak_memory_bytes",
+          "adapter_bytes",
+          "seconds_per_token",
+          "frozen_seconds_per_token");
 
   private ResultsCsv() {}
 
@@ -29,6 +40,7 @@ public final class ResultsCsv {
     header.addAll(List.of("state", "attempts", "trainable_parameters", "final_loss"));
     header.addAll(metrics);
     header.addAll(List.of("seconds", "tokens_per_second", "adapter"));
+    header.addAll(FIGURES);
     return header;
   }
 
@@ -44,6 +56,14 @@ public final class ResultsCsv {
     row.add(job.seconds());
     row.add(job.tokensPerSecond());
     row.add(job.adapter());
+    JobFigures figures = job.figures() == null ? JobFigures.NONE : job.figures();
+    row.add(figures.bestStep());
+    row.add(figures.bestValidationLoss());
+    row.add(figures.trainingFlops());
+    row.add(figures.peakMemoryBytes());
+    row.add(figures.adapterBytes());
+    row.add(figures.secondsPerToken());
+    row.add(figures.frozenSecondsPerToken());
     return row;
   }
 

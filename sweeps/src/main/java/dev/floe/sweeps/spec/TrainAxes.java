@@ -1,6 +1,7 @@
 package dev.floe.sweeps.spec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.job.Selection;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
  * @param schedules empty for linear
  * @param warmupRatios empty when {@code warmupSteps} say how many
  * @param groupByLengths empty for false
+ * @param selection what is done with the validation loss; null for the default
  */
 public record TrainAxes(
     List<Integer> epochs,
@@ -30,7 +32,8 @@ public record TrainAxes(
     List<Double> clips,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Schedule> schedules,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> warmupRatios,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> groupByLengths) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Boolean> groupByLengths,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Selection selection) {
   public TrainAxes {
     epochs = Lists.optional(epochs);
     steps = Lists.optional(steps);
@@ -49,5 +52,33 @@ public record TrainAxes(
     if (!warmupSteps.isEmpty() && !warmupRatios.isEmpty()) {
       throw new IllegalArgumentException("give either train.warmup-steps or train.warmup-ratio");
     }
+  }
+
+  /** Axes of jobs that do the usual with a validation loss. */
+  public TrainAxes(
+      List<Integer> epochs,
+      List<Integer> steps,
+      List<Integer> batches,
+      List<Integer> microBatches,
+      List<Double> learningRates,
+      List<Integer> warmupSteps,
+      List<Double> weightDecays,
+      List<Double> clips,
+      List<Schedule> schedules,
+      List<Double> warmupRatios,
+      List<Boolean> groupByLengths) {
+    this(
+        epochs,
+        steps,
+        batches,
+        microBatches,
+        learningRates,
+        warmupSteps,
+        weightDecays,
+        clips,
+        schedules,
+        warmupRatios,
+        groupByLengths,
+        null);
   }
 }

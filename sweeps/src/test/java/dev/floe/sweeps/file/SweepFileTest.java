@@ -2,6 +2,7 @@ package dev.floe.sweeps.file;
 
 import static dev.floe.sweeps.Samples.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
@@ -11,9 +12,12 @@ import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Sampling;
+import dev.floe.protocol.job.Selection;
+import dev.floe.protocol.job.Selection.Keep;
 import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
@@ -262,6 +266,47 @@ class SweepFileTest {
     assertThat(spec.data().tasks()).isEqualTo(Map.of("/b.json", Task.ARC_E));
     assertThat(spec.evaluate().limit()).isEqualTo(50);
     assertThat(SweepSpec.fromJson(spec.toJson())).isEqualTo(spec);
+  }
+
+  @Test
+  void validation_isRead() throws SweepFileException {
+    String file =
+        """
+        name: small
+        backbone: b
+        data: {train: t.json, validation: %s}
+        adapter: {type: lora, placement: mlp, rank: 8}
+        train: {steps: 10, batch: 4, learning-rate: 0.001%s}
+        """;
+    SweepSpec spec =
+        read(
+            file.formatted(
+                "{fraction: 0.1}",
+                ", eval-every: 5, keep: last, early-stop: {patience: 3, min-delta: 0.01}"));
+    assertThat(spec.data().validation()).isEqualTo(new HeldOut(null, 0, 0.1));
+    assertThat(spec.train().selection()).isEqualTo(new Selection(5, Keep.LAST, 3, 0.01));
+    SweepSpec fromFile = read(file.formatted("{file: v.json}", ""));
+    assertThat(fromFile.data().validation())
+        .isEqualTo(new HeldOut(directory.resolve("v.json").toString(), 0, 0));
+    assertThat(SweepSpec.fromJson(spec.toJson())).isEqualTo(spec);
+    assertThatThrownBy(() -> read(file.formatted("{rows: 5, fraction: 0.1}", "")))
+        .hasMessageContaining("give one of file, rows and fraction");
+  }
+
+  @Test
+  void earlyStop_withoutValidationRows_isRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    name: small
+                    backbone: b
+                    data: {train: t.json}
+                    adapter: {type: lora, placement: mlp, rank: 8}
+                    train: {steps: 10, batch: 4, learning-rate: 0.001, early-stop: {patience: 2}}
+                    """))
+        .hasMessageContaining("train.early-stop")
+        .hasMessageContaining("give data.validation");
   }
 
   @Test

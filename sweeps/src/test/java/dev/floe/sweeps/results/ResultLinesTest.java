@@ -103,6 +103,7 @@ class ResultLinesTest {
         1.0,
         100.0,
         "/out/" + job,
+        null,
         null);
   }
 }

@@ -110,11 +110,11 @@ class ResultTextTest {
     assertThat(ResultsCsv.render(SampleResults.sweep()))
         .isEqualTo(
             """
-            job,adapter.type,adapter.placement,adapter.rank,seed,state,attempts,trainable_parameters,final_loss,test.accuracy,seconds,tokens_per_second,adapter
-            0,lora,mlp,4,0,done,1,12288,0.43125,0.455,12.34,4012.4,/runs/one/adapters/12288
-            1,lora,"q_proj,v_proj",4,0,done,2,4096,0.43125,0.63,12.34,4012.4,/runs/one/adapters/4096
-            2,series,mlp,16,0,diverged,1,1000000,,,1.5,,
-            3,full,,,0,failed,3,,,,,,
+            job,adapter.type,adapter.placement,adapter.rank,seed,state,attempts,trainable_parameters,final_loss,test.accuracy,seconds,tokens_per_second,adapter,best_step,best_validation_loss,training_flops,peak_memory_bytes,adapter_bytes,seconds_per_token,frozen_seconds_per_token
+            0,lora,mlp,4,0,done,1,12288,0.43125,0.455,12.34,4012.4,/runs/one/adapters/12288,,,,,,,
+            1,lora,"q_proj,v_proj",4,0,done,2,4096,0.43125,0.63,12.34,4012.4,/runs/one/adapters/4096,,,,,,,
+            2,series,mlp,16,0,diverged,1,1000000,,,1.5,,,,,,,,,
+            3,full,,,0,failed,3,,,,,,,,,,,,,
             """);
   }
 
@@ -127,7 +127,7 @@ class ResultTextTest {
             "b",
             null,
             List.of(JobResult.unfinished(0, Map.of("x", "a \"b\"\nc"), JobState.PENDING, 0)));
-    assertThat(ResultsCsv.render(results)).contains("0,\"a \"\"b\"\"\nc\",pending,0,,,,,\n");
+    assertThat(ResultsCsv.render(results)).contains("0,\"a \"\"b\"\"\nc\",pending,0,,,,,,,,,,,,\n");
   }
 
   @Test

@@ -143,6 +143,11 @@ public final class Backbone implements AutoCloseable {
     return modules;
   }
 
+  /** Whether it has no weights. */
+  public boolean isBlank() {
+    return weights.isEmpty();
+  }
+
   /** A frozen weight; null when the backbone is blank. */
   public NDArray weight(String name) {
     return weights.get(name);

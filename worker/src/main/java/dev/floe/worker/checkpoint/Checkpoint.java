@@ -1,5 +1,6 @@
 package dev.floe.worker.checkpoint;
 
+import dev.floe.protocol.report.ValidationPoint;
 import dev.floe.worker.safetensors.TensorData;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param tensors parameters, then {@code mean.} and {@code square.} moments
  * @param seconds spent training so far
  * @param tokens trained on so far
+ * @param validation every validation so far; tensors then has the {@code best.} parameters too
  */
 public record Checkpoint(
     int step,
@@ -20,4 +22,17 @@ public record Checkpoint(
     List<Double> gradientNorms,
     List<TensorData> tensors,
     double seconds,
-    long tokens) {}
+    long tokens,
+    List<ValidationPoint> validation) {
+
+  /** A checkpoint of a job without validation. */
+  public Checkpoint(
+      int step,
+      List<Double> losses,
+      List<Double> gradientNorms,
+      List<TensorData> tensors,
+      double seconds,
+      long tokens) {
+    this(step, losses, gradientNorms, tensors, seconds, tokens, List.of());
+  }
+}

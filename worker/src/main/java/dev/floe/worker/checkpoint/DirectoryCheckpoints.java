@@ -1,5 +1,6 @@
 package dev.floe.worker.checkpoint;
 
+import dev.floe.protocol.report.ValidationPoint;
 import dev.floe.worker.safetensors.DType;
 import dev.floe.worker.safetensors.SafetensorsFile;
 import dev.floe.worker.safetensors.SafetensorsWriter;
@@ -32,6 +33,8 @@ public final class DirectoryCheckpoints implements CheckpointStore {
   private static final String SUFFIX = ".safetensors";
   private static final String LOSSES = "losses";
   private static final String GRADIENT_NORMS = "gradient-norms";
+  private static final String VALIDATED_STEPS = "validated-steps";
+  private static final String VALIDATION_LOSSES = "validation-losses";
 
   private final Path directory;
   private final String job;
@@ -52,6 +55,11 @@ public final class DirectoryCheckpoints implements CheckpointStore {
     List<TensorData> tensors = new ArrayList<>(checkpoint.tensors());
     tensors.add(numbers(LOSSES, checkpoint.losses()));
     tensors.add(numbers(GRADIENT_NORMS, checkpoint.gradientNorms()));
+    List<ValidationPoint> validation = checkpoint.validation();
+    tensors.add(
+        numbers(VALIDATED_STEPS, validation.stream().map(point -> (double) point.step()).toList()));
+    tensors.add(
+        numbers(VALIDATION_LOSSES, validation.stream().map(ValidationPoint::loss).toList()));
     Map<String, String> metadata =
         Map.of(
             "job", job,
@@ -99,6 +107,7 @@ public final class DirectoryCheckpoints implements CheckpointStore {
       }
       List<Double> losses = take(LOSSES, tensors);
       List<Double> gradientNorms = take(GRADIENT_NORMS, tensors);
+      List<ValidationPoint> validation = takeValidation(tensors);
       return Optional.of(
           new Checkpoint(
               Integer.parseInt(metadata.get("step")),
@@ -106,7 +115,8 @@ public final class DirectoryCheckpoints implements CheckpointStore {
               gradientNorms,
               tensors,
               Double.parseDouble(metadata.get("seconds")),
-              Long.parseLong(metadata.get("tokens"))));
+              Long.parseLong(metadata.get("tokens")),
+              validation));
     }
   }
 
@@ -157,6 +167,16 @@ public final class DirectoryCheckpoints implements CheckpointStore {
       }
     }
     throw new IOException("it has no " + name);
+  }
+
+  private static List<ValidationPoint> takeValidation(List<TensorData> tensors) throws IOException {
+    List<Double> steps = take(VALIDATED_STEPS, tensors);
+    List<Double> losses = take(VALIDATION_LOSSES, tensors);
+    List<ValidationPoint> curve = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      curve.add(new ValidationPoint(steps.get(i).intValue(), losses.get(i)));
+    }
+    return curve;
   }
 
   private static TensorData numbers(String name, List<Double> values) {

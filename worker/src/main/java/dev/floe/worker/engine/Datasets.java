@@ -1,6 +1,7 @@
 package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Task;
 import dev.floe.worker.InvalidJobException;
@@ -11,6 +12,7 @@ import dev.floe.worker.data.EncodedData;
 import dev.floe.worker.data.Prompts;
 import dev.floe.worker.data.RowEncoder;
 import dev.floe.worker.data.RowFile;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TextTokenizer;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.evaluate.Problem;
@@ -31,38 +33,57 @@ import org.slf4j.LoggerFactory;
 final class Datasets implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Datasets.class);
 
-  private final Map<DataSpec, EncodedData> training = new HashMap<>();
+  private final Map<RowsKey, EncodedData> training = new HashMap<>();
   private final Map<ProblemKey, ProblemSet> problems = new HashMap<>();
   private String backbonePath;
   private TextTokenizer tokenizer;
 
+  /** What the rows of a file depend on. */
+  private record RowsKey(String file, String prompt, int cutoff, boolean trainOnInputs) {
+    static RowsKey of(String file, DataSpec data) {
+      return new RowsKey(file, data.prompt(), data.cutoff(), data.trainOnInputs());
+    }
+  }
+
   /** What the problems of an evaluation set depend on. */
   private record ProblemKey(String file, Task task, String prompt, int reserved, int limit) {}
 
-  /** The rows to train on. */
-  List<TrainingRow> training(JobSpec job, Backbone backbone) throws IOException {
-    TextTokenizer tokens = tokenizer(backbone);
+  /** The rows to train on, and those to validate on. */
+  Split training(JobSpec job, Backbone backbone) throws IOException {
     DataSpec data = job.data();
-    EncodedData known = training.get(data);
+    HeldOut heldOut = data.validation();
+    List<TrainingRow> rows = rows(data.train(), data, backbone);
+    if (heldOut == null) {
+      return new Split(rows, List.of());
+    }
+    return heldOut.file() == null
+        ? Split.of(rows, heldOut, job.seed())
+        : new Split(rows, rows(heldOut.file(), data, backbone));
+  }
+
+  private List<TrainingRow> rows(String file, DataSpec data, Backbone backbone) throws IOException {
+    TextTokenizer tokens = tokenizer(backbone);
+    RowsKey key = RowsKey.of(file, data);
+    EncodedData known = training.get(key);
     if (known != null) {
       return known.rows();
     }
     EncodedData encoded =
-        new RowEncoder(backbone.config(), tokens, data).encode(RowFile.read(Path.of(data.train())));
+        new RowEncoder(backbone.config(), tokens, data).encode(RowFile.read(Path.of(file)));
     log.info(
         "{}: {} rows, {} lost labels to the cutoff of {} tokens, {} without a label left out",
-        data.train(),
+        file,
         encoded.rows().size(),
         encoded.truncated(),
         data.cutoff(),
         encoded.dropped());
-    training.put(data, encoded);
+    training.put(key, encoded);
     return encoded.rows();
   }
 
   /** What reading the rows that a job trains on left out; empty when it trains on none. */
   Optional<EncodedData> trained(JobSpec job) {
-    return Optional.ofNullable(training.get(job.data()));
+    return Optional.ofNullable(training.get(RowsKey.of(job.data().train(), job.data())));
   }
 
   /**

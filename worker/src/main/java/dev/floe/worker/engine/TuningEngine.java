@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobFigures;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.JobReport.Outcome;
 import dev.floe.protocol.report.Progress;
@@ -15,6 +16,7 @@ import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
@@ -85,19 +87,23 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
       return new Tuned(new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null), List.of());
     }
     long start = System.nanoTime();
+    PeakMemory memory = PeakMemory.reset();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
     Backbone backbone =
         resident().get(Path.of(job.backbone()), job.dtype(), fromRandom(job.adapter()));
     CheckpointStore checkpoints =
         new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
     try (Adapter adapter = adapter(job, initial, backbone)) {
-      TrainingRun.Result trained = train(job, backbone, adapter, checkpoints, control);
+      Split data = data(job, backbone, adapter);
+      TrainingRun.Result trained = train(job, backbone, adapter, data, checkpoints, control);
       Map<String, Double> metrics = Map.of();
       String saved = null;
       if (!trained.diverged()) {
         metrics = new Evaluation(datasets, backbone, control).metrics(job, adapter);
         saved = save(job, backbone, adapter);
       }
+      JobFigures figures =
+          Figures.of(job, backbone, adapter, trained, prompt(data, trained), memory, saved);
       checkpoints.clear();
       JobReport report =
           new JobReport(
@@ -107,7 +113,8 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
               metrics,
               (System.nanoTime() - start) / 1e9,
               trained.tokensPerSecond(),
-              saved);
+              saved,
+              figures);
       return new Tuned(report, trained.steps());
     }
   }
@@ -122,15 +129,28 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
       JobSpec job,
       Backbone backbone,
       Adapter adapter,
+      Split data,
       CheckpointStore checkpoints,
       RunControl control)
       throws IOException {
     if (adapter.parameters().isEmpty()) {
-      return new TrainingRun.Result(false, List.of(), 0);
+      return TrainingRun.Result.NONE;
     }
-    return new TrainingRun(
-            job, backbone, adapter, datasets.training(job, backbone), checkpoints, control)
-        .run();
+    return new TrainingRun(job, backbone, adapter, data, checkpoints, control).run();
+  }
+
+  /** Nothing is read for a job that trains nothing. */
+  private Split data(JobSpec job, Backbone backbone, Adapter adapter) throws IOException {
+    return adapter.parameters().isEmpty()
+        ? new Split(List.of(), List.of())
+        : datasets.training(job, backbone);
+  }
+
+  /** The row that decoding is timed behind; empty when there is nothing worth timing. */
+  private static int[] prompt(Split data, TrainingRun.Result trained) {
+    return data.training().isEmpty() || trained.diverged()
+        ? new int[0]
+        : data.training().get(0).tokens();
   }
 
   private static String save(JobSpec job, Backbone backbone, Adapter adapter) throws IOException {

@@ -4,11 +4,13 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.report.Progress;
 import dev.floe.protocol.report.Progress.Phase;
+import dev.floe.protocol.report.ValidationPoint;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.Checkpoint;
 import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.data.BatchOrder;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,7 @@ public final class TrainingRun implements AutoCloseable {
   private final Backbone backbone;
   private final Adapter adapter;
   private final List<TrainingRow> rows;
+  private final List<TrainingRow> validationRows;
   private final CheckpointStore checkpoints;
   private final RunControl control;
   private final BatchOrder order;
@@ -41,6 +45,7 @@ public final class TrainingRun implements AutoCloseable {
   private final DivergenceRule divergence;
   private long lastCheckpoint = System.nanoTime();
   private Trainer trainer; // null until it is started
+  private Validation validation;
   private TrainingState state;
   private boolean diverged;
   private boolean inStep;
@@ -51,10 +56,24 @@ public final class TrainingRun implements AutoCloseable {
    *
    * @param steps in order, those before a resumption included
    * @param tokensPerSecond real tokens per second spent in steps
+   * @param validation every validation, in order
+   * @param stoppedEarly whether a plateau of the validation loss ended it
+   * @param flops floating-point operations of the steps
    */
-  public record Result(boolean diverged, List<StepRecord> steps, double tokensPerSecond) {
+  public record Result(
+      boolean diverged,
+      List<StepRecord> steps,
+      double tokensPerSecond,
+      List<ValidationPoint> validation,
+      Integer bestStep,
+      boolean stoppedEarly,
+      double flops) {
+    /** Nothing was trained. */
+    public static final Result NONE = new Result(false, List.of(), 0, List.of(), null, false, 0);
+
     public Result {
       steps = List.copyOf(steps);
+      validation = List.copyOf(validation);
     }
 
     /** Mean loss of each step. */
@@ -63,17 +82,19 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** A run over the rows that {@code data} has for training, validated on the others. */
   public TrainingRun(
       JobSpec job,
       Backbone backbone,
       Adapter adapter,
-      List<TrainingRow> rows,
+      Split data,
       CheckpointStore checkpoints,
       RunControl control) {
     this.job = job;
     this.backbone = backbone;
     this.adapter = adapter;
-    this.rows = rows;
+    this.rows = data.training();
+    this.validationRows = data.validation();
     this.checkpoints = checkpoints;
     this.control = control;
     TrainSpec train = job.train();
@@ -120,13 +141,17 @@ public final class TrainingRun implements AutoCloseable {
     if (trainer == null) {
       TrainSpec train = job.train();
       trainer = new Trainer(backbone, adapter, train.weightDecay(), train.clip(), job.seed());
-      state = resume(trainer);
+      validation =
+          new Validation(backbone, adapter, validationRows, train, rows.size(), order.steps());
+      state = resume(trainer, validation);
     }
   }
 
-  /** Whether nothing is left to do: the last step is done, or training has diverged. */
+  /**
+   * Whether nothing is left to do: the last step is done, training has diverged or stands still.
+   */
   boolean over() {
-    return diverged || state.step() >= order.steps();
+    return diverged || validation.stopsEarly() || state.step() >= order.steps();
   }
 
   /**
@@ -192,11 +217,32 @@ public final class TrainingRun implements AutoCloseable {
     control.progress(
         new Progress(
             Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
+    if (!diverged) {
+      validation.after(state.step());
+    }
   }
 
-  /** How training ended, when it is over. */
+  /** How training ended, when it is over; the adapter then has the values that are kept. */
   Result result() {
-    return new Result(diverged, records(), state.tokensPerSecond());
+    if (!diverged) {
+      validation.keepBest();
+    }
+    return new Result(
+        diverged,
+        records(),
+        state.tokensPerSecond(),
+        validation.curve(),
+        validation.best().map(ValidationPoint::step).orElse(null),
+        validation.stopsEarly(),
+        flops());
+  }
+
+  private double flops() {
+    TrainingFlops flops = TrainingFlops.of(backbone.config(), job.adapter(), adapter);
+    return IntStream.range(0, state.step())
+        .flatMap(step -> Arrays.stream(order.rows(step)))
+        .mapToDouble(row -> flops.row(rows.get(row)))
+        .sum();
   }
 
   Adapter adapter() {
@@ -219,9 +265,10 @@ public final class TrainingRun implements AutoCloseable {
     return records;
   }
 
-  private TrainingState resume(Trainer trainer) throws IOException {
+  private TrainingState resume(Trainer trainer, Validation validation) throws IOException {
     TrainingState state =
-        new TrainingState(backbone.kernels(), adapter.parameters(), trainer.optimizer());
+        new TrainingState(
+            backbone.kernels(), adapter.parameters(), trainer.optimizer(), validation);
     Optional<Checkpoint> checkpoint = checkpoints.newest();
     if (checkpoint.isPresent()) {
       state.restore(checkpoint.get());

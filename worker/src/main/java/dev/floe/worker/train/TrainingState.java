@@ -19,15 +19,18 @@ final class TrainingState {
   private final Kernels kernels;
   private final List<Parameter> parameters;
   private final AdamW optimizer;
+  private final Validation validation;
   private final List<Double> losses = new ArrayList<>();
   private final List<Double> gradientNorms = new ArrayList<>();
   private double seconds;
   private long tokens;
 
-  TrainingState(Kernels kernels, List<Parameter> parameters, AdamW optimizer) {
+  TrainingState(
+      Kernels kernels, List<Parameter> parameters, AdamW optimizer, Validation validation) {
     this.kernels = kernels;
     this.parameters = parameters;
     this.optimizer = optimizer;
+    this.validation = validation;
   }
 
   /** Optimizer steps done. */
@@ -74,7 +77,9 @@ final class TrainingState {
       tensors.add(Tensors.read(MEAN + name, optimizer.means().get(i)));
       tensors.add(Tensors.read(SQUARE + name, optimizer.squares().get(i)));
     }
-    return new Checkpoint(step(), losses(), gradientNorms(), tensors, seconds, tokens);
+    tensors.addAll(validation.tensors());
+    return new Checkpoint(
+        step(), losses(), gradientNorms(), tensors, seconds, tokens, validation.curve());
   }
 
   void restore(Checkpoint checkpoint) {
@@ -92,6 +97,7 @@ final class TrainingState {
     gradientNorms.addAll(checkpoint.gradientNorms());
     seconds = checkpoint.seconds();
     tokens = checkpoint.tokens();
+    validation.restore(checkpoint);
     optimizer.resumeAfter(step());
   }
 

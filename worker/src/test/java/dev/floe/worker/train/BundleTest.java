@@ -30,6 +30,7 @@ import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.Projection;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
 import dev.floe.worker.data.BatchOrder;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.node.JobStoppedException;
@@ -245,7 +246,7 @@ class BundleTest {
         job,
         backbone,
         adapter,
-        ROWS,
+        new Split(ROWS, List.of()),
         new DirectoryCheckpoints(directory.resolve(name), "job"),
         control);
   }

@@ -8,8 +8,11 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Selection;
+import dev.floe.protocol.job.Selection.Keep;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.protocol.report.Progress;
@@ -19,6 +22,7 @@ import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.adapter.Parameter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.node.JobStoppedException;
@@ -27,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +92,36 @@ class TrainingRunTest {
     assertThat(backbone.weight(weight).toFloatArray()).isEqualTo(before);
   }
 
+  @Test
+  void run_withValidationStoppedAndResumed_endsBitForBitAsIfUndisturbed() throws IOException {
+    JobSpec job = validated(new Selection(2, Keep.BEST, 2, 0));
+    Outcome undisturbed = train(job, "validated", RunControl.unattended());
+    TrainingRun.Result result = undisturbed.result;
+    assertThat(result.stoppedEarly()).isTrue();
+    assertThat(result.steps())
+        .hasSize(result.validation().get(result.validation().size() - 1).step());
+    assertThat(result.steps().size()).isBetween(result.bestStep() + 4, 39);
+    for (int stop = 1; stop < result.steps().size(); stop += 3) {
+      String name = "validated, stopped after " + stop;
+      DrainsAfter control = new DrainsAfter(stop);
+      assertThatThrownBy(() -> train(job, name, control)).isInstanceOf(JobStoppedException.class);
+      Outcome resumed = train(job, name, RunControl.unattended());
+      assertThat(resumed.result.validation()).as(name).isEqualTo(result.validation());
+      assertThat(resumed.result.losses()).as(name).isEqualTo(result.losses());
+      assertThat(resumed.weights).as(name).isEqualTo(undisturbed.weights);
+    }
+  }
+
+  @Test
+  void run_keepsTheBest_whichIsNotWhatTheLastStepLeft() throws IOException {
+    Outcome best =
+        train(validated(new Selection(2, Keep.BEST, 2, 0)), "best", RunControl.unattended());
+    Outcome last =
+        train(validated(new Selection(2, Keep.LAST, 2, 0)), "last", RunControl.unattended());
+    assertThat(last.result.validation()).isEqualTo(best.result.validation());
+    assertThat(last.weights).isNotEqualTo(best.weights);
+  }
+
   private record Outcome(TrainingRun.Result result, List<List<Float>> weights) {}
 
   private Outcome train(JobSpec job, String checkpoints, RunControl control) throws IOException {
@@ -96,7 +131,9 @@ class TrainingRunTest {
                   job,
                   backbone,
                   adapter,
-                  rows(),
+                  job.data().validation() == null
+                      ? new Split(rows(), List.of())
+                      : Split.of(rows(), job.data().validation(), job.seed()),
                   new DirectoryCheckpoints(directory.resolve(checkpoints), "job"),
                   control)
               .run();
@@ -126,6 +163,23 @@ class TrainingRunTest {
         "/adapter",
         "/checkpoints",
         null);
+  }
+
+  /** Rows of random tokens: what is learnt of some makes the others worse before long. */
+  private static JobSpec validated(Selection selection) {
+    JobSpec job = job(3e-2, 0.2);
+    return new JobSpec(
+        0,
+        "/backbone",
+        new DataSpec(
+            "/train.json", List.of(), Map.of(), "alpaca", 64, true, true, new HeldOut(null, 2, 0)),
+        job.adapter(),
+        new TrainSpec(0, 40, 4, 2, 3e-2, 1, 0.01, 1, Schedule.CONSTANT, 0, false, selection),
+        job.evaluate(),
+        job.seed(),
+        "/adapter",
+        "/checkpoints",
+        ComputeType.FLOAT32);
   }
 
   private static List<TrainingRow> rows() {
