@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,5 +66,38 @@ class RunOptionsTest {
     assertThat(jobs.get(1).get("losses").size()).isBetween(2, 19);
     assertThat(jobs.get(1).get("adapter").isNull()).isTrue();
     assertThat(jobs.get(2).get("losses")).hasSize(20);
+  }
+
+  @Test
+  void setWithoutAnswers_isGeneratedAndWhatWasCutOffIsTold()
+      throws IOException, InterruptedException {
+    Path sweep =
+        TinySweep.write(
+            directory,
+            TinySweep.TWO_JOBS
+                .replace("rank: [2, 4]", "rank: 2")
+                .replace("[test.json]", "[test.json, prompts.jsonl]")
+                .replace("cutoff: 128", "cutoff: 48")
+                .replace(
+                    "{decode: greedy, max-new-tokens: 4}",
+                    "{decode: sample, top-k: 5, max-new-tokens: 4, ignore-eos: true}"));
+    Files.writeString(
+        directory.resolve("prompts.jsonl"),
+        "{\"instruction\": \"" + "apples ".repeat(300) + "\"}\n{\"token_ids\": [1, 5, 6]}\n");
+    try (FloeProcess floe = run(sweep)) {
+      assertThat(floe.awaitExit()).as(floe.errors()).isZero();
+      assertThat(floe.errors())
+          .contains(
+              "floe: prompts of prompts whose beginning was left out,"
+                  + " as the context has no room for it: 1; training rows that lost labelled"
+                  + " tokens to data.cutoff: 40");
+    }
+    JsonNode metrics = output().jobs().get(0).get("metrics");
+    assertThat(metrics.get("prompts.generated_tokens").asInt()).isEqualTo(2 * 4);
+    assertThat(metrics.get("prompts.tokens_per_second").asDouble()).isPositive();
+    assertThat(metrics.get("prompts.truncated_prompts").asInt()).isEqualTo(1);
+    assertThat(metrics.has("prompts.accuracy")).isFalse();
+    assertThat(metrics.get("test.accuracy").asDouble()).isBetween(0.0, 1.0);
+    assertThat(metrics.get("test.generated_tokens").asInt()).isEqualTo(6 * 4);
   }
 }

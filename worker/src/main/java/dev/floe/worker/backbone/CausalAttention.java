@@ -3,6 +3,8 @@ package dev.floe.worker.backbone;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.worker.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,6 +12,9 @@ import java.util.List;
  * virtual tokens, if it has some: they stand before the row's own.
  */
 final class CausalAttention {
+  /** Rows that look equally far back in a step, as far as the longest of them has to. */
+  private static final int STRETCH = 16;
+
   private final Kernels kernels;
   private final AttentionScheme scheme;
   private final Attachment attachment;
@@ -143,19 +148,18 @@ final class CausalAttention {
     private final KeyValueCache cache;
     private final NDArray positions;
     private final List<NDArray> rotary;
-    private final NDArray mask;
+    private final List<NDArray> masks = new ArrayList<>();
 
     OneToken(NDManager scope, long[] inRow, KeyValueCache cache) {
       this.cache = cache;
-      long[] where = new long[inRow.length];
-      long furthest = 0;
-      for (int row = 0; row < where.length; row++) {
-        where[row] = virtualTokens + inRow[row];
-        furthest = Math.max(furthest, where[row]);
-      }
+      long[] where = Arrays.stream(inRow).map(position -> virtualTokens + position).toArray();
       positions = scope.create(where);
       rotary = rotary(scope, positions);
-      mask = kernels.stepMask(scope, positions, Math.toIntExact(furthest) + 1, scheme.slopes());
+      for (int from = 0; from < where.length; from += STRETCH) {
+        long[] stretch = Arrays.copyOfRange(where, from, Math.min(from + STRETCH, where.length));
+        int used = Math.toIntExact(Arrays.stream(stretch).max().orElseThrow()) + 1;
+        masks.add(kernels.stepMask(scope, scope.create(stretch), used, scheme.slopes()));
+      }
     }
 
     @Override
@@ -173,7 +177,7 @@ final class CausalAttention {
           positions,
           scheme.heads(),
           scheme.keyValueHeads(),
-          mask,
+          masks,
           cache.layer(layer));
     }
   }

@@ -249,7 +249,11 @@ public final class Kernels {
         cache);
   }
 
-  /** One more token per row against the cache, which it is added to. */
+  /**
+   * One more token per row against the cache, which it is added to.
+   *
+   * @param masks of one stretch of rows after the other; see {@link #stepMask}
+   */
   public NDArray attentionStep(
       NDManager scope,
       List<NDArray> queryKeyValue,
@@ -258,7 +262,7 @@ public final class Kernels {
       NDArray positions,
       int heads,
       int keyValueHeads,
-      NDArray mask,
+      List<NDArray> masks,
       List<NDArray> cache) {
     return module.call(
         scope,
@@ -269,7 +273,7 @@ public final class Kernels {
         positions,
         heads,
         keyValueHeads,
-        mask,
+        masks,
         cache);
   }
 

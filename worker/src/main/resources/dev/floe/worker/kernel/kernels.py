@@ -350,19 +350,26 @@ class Kernels(Module):
       mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), self.masking(mask[0], queries), 0., False)
     return self.gather_rows(mixed, slots)
 
-  # one more token per row against the cache -> [R, H * D]; qkv as heads_of takes them; positions [R]; mask: one that step_mask made
-  def attention_step(self: __torch__.Kernels, qkv: List[Tensor], rotary: List[Tensor], interleaved: bool, positions: Tensor, heads: int, key_value_heads: int, mask: Tensor, cache: List[Tensor]) -> Tensor:
+  # one more token per row against the cache -> [R, H * D]; qkv as heads_of takes them; positions [R]; masks: those that step_mask made, of one
+  # stretch of rows after the other, so that short rows do not read as far as long ones. The query heads that share keys are queries side by side
+  def attention_step(self: __torch__.Kernels, qkv: List[Tensor], rotary: List[Tensor], interleaved: bool, positions: Tensor, heads: int, key_value_heads: int, masks: List[Tensor], cache: List[Tensor]) -> Tensor:
     q, k, v, = self.heads_of(qkv, rotary, interleaved, heads, key_value_heads)
     n = torch.size(q, 0)
     size = torch.size(q, 2)
     where = torch.expand(torch.view(positions, [n, 1, 1, 1]), [n, key_value_heads, 1, size])
     _0 = torch.scatter_(cache[0], 2, where, torch.unsqueeze(k, 2))
     _1 = torch.scatter_(cache[1], 2, where, torch.unsqueeze(v, 2))
-    used = torch.size(mask, 3)
-    keys = self.share_heads(torch.slice(cache[0], 2, 0, used), heads)
-    values = self.share_heads(torch.slice(cache[1], 2, 0, used), heads)
-    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, self.masking(mask, q), 0., False)
-    return torch.reshape(mixed, [n, torch.mul(heads, size)])
+    queries = torch.reshape(q, [n, key_value_heads, torch.floordiv(heads, key_value_heads), size])
+    mixed = annotate(List[Tensor], [])
+    start = 0
+    for i in range(torch.len(masks)):
+      end = torch.add(start, torch.size(masks[i], 0))
+      used = torch.size(masks[i], 3)
+      keys = torch.slice(torch.slice(cache[0], 0, start, end), 2, 0, used)
+      values = torch.slice(torch.slice(cache[1], 0, start, end), 2, 0, used)
+      _2 = torch.append(mixed, torch.scaled_dot_product_attention(torch.slice(queries, 0, start, end), keys, values, self.masking(masks[i], queries), 0., False))
+      start = end
+    return torch.reshape(torch.cat(mixed, 0), [n, torch.mul(heads, size)])
 
   # summed cross-entropy of the labelled positions only: hidden [N, hidden], picks and labels [M], head [vocabulary, hidden] -> []
   def label_loss(self: __torch__.Kernels, hidden: Tensor, picks: Tensor, labels: Tensor, head: Tensor, bias: List[Tensor]) -> Tensor:
