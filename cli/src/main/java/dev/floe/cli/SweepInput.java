@@ -63,7 +63,7 @@ public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
     Set<Part> required = EnumSet.noneOf(Part.class);
     boolean fromScratch =
         spec.adapter().types().equals(List.of(AdapterType.FULL))
-            && spec.adapter().inits().equals(List.of(Initial.RANDOM));
+            && spec.adapter().full().inits().equals(List.of(Initial.RANDOM));
     if (!fromScratch) {
       required.add(Part.WEIGHTS);
     }

@@ -1,8 +1,11 @@
 package dev.floe.cli.inspect;
 
+import dev.floe.protocol.catalog.AdapterKind;
+import dev.floe.protocol.catalog.AdapterKind.Trained;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -13,60 +16,35 @@ import picocli.CommandLine.Spec;
     description = "Lists the adapter types, their settings and how many weights they train.",
     mixinStandardHelpOptions = true)
 public final class AdaptersCommand implements Callable<Integer> {
-  /** What is said of one type. */
-  private record Kind(String type, String does, String settings, String trained) {}
-
-  private static final List<Kind> KINDS =
-      List.of(
-          new Kind(
-              "lora",
-              "W x + (alpha / rank) B A x",
-              "placement, rank, alpha (twice the rank), dropout (0), rslora (false), dora (false), bias (none)",
-              "rank * (in + out) per module; dora adds out, bias the biases' sizes"),
-          new Kind(
-              "series",
-              "y = W x; y + scaling * up(act(down(y))), or the same in front of W",
-              "placement, rank, activation (tanh), scaling (1), dropout (0), insertion (output)",
-              "2 * rank * out per module; with insertion input, 2 * rank * in"),
-          new Kind(
-              "parallel",
-              "W x + scaling * up(act(down(x)))",
-              "placement, rank, activation (tanh), scaling (1), dropout (0)",
-              "rank * (in + out) per module"),
-          new Kind(
-              "ia3",
-              "l * (W x); on the MLP's last linear W (l * x)",
-              "placement",
-              "out per module; in on the MLP's last linear"),
-          new Kind(
-              "prefix",
-              "keys and values of virtual tokens in front of every row, in each layer",
-              "virtual-tokens, projection (false), encoder-size (the keys' width)",
-              "virtual-tokens * layers * 2 * key-value heads * head size; a projection trains its encoder"),
-          new Kind(
-              "prompt",
-              "trained embeddings of virtual tokens in front of every row",
-              "virtual-tokens, init-text",
-              "virtual-tokens * embedding width"),
-          new Kind(
-              "p-tuning",
-              "like prompt, with embeddings that an encoder makes",
-              "virtual-tokens, encoder (mlp), encoder-size (the embedding's width)",
-              "the encoder's weights, see docs/adapters.md"),
-          new Kind("full", "every weight", "init (pretrained)", "all weights of the backbone"));
+  private static final String NAMES =
+      """
+      r is the rank, in and out are a module's features and bias the size of its bias; d is the width
+      of the stream, which an MLP block reads and gives, e that of an embedding; L layers, K key-value
+      heads, D the head size, V virtual tokens, h the encoder size. floe doctor --backbone DIR lists
+      the modules.
+      """;
 
   @Spec private CommandSpec command;
 
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
-    for (Kind kind : KINDS) {
-      out.printf("%s: %s%n", kind.type(), kind.does());
+    for (AdapterKind kind : AdapterKind.values()) {
+      out.printf("%s: %s%n", kind.type(), kind.computes());
       out.printf("  settings: %s%n", kind.settings());
-      out.printf("  trained:  %s%n", kind.trained());
+      for (Trained trained : kind.trained()) {
+        String option = trained.option().isEmpty() ? "" : " with " + trained.option();
+        out.printf("  trained%s: %s%n", option, count(trained));
+      }
     }
-    out.println("in and out are a module's features; floe doctor --backbone DIR lists the modules");
+    out.print(NAMES);
     out.flush();
     return 0;
+  }
+
+  private static String count(Trained trained) {
+    Stream<String> each = trained.each().stream().map(formula -> formula + " per module");
+    Stream<String> once = trained.once().stream().map(formula -> formula.text());
+    return Stream.concat(each, once).collect(Collectors.joining(", and "));
   }
 }

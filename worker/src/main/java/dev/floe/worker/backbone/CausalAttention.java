@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Causal self-attention, of whole rows or of one more token per row. Every row sees the job's
@@ -51,12 +52,21 @@ final class CausalAttention {
     return new OneToken(scope, positions, cache);
   }
 
-  private List<NDArray> rotary(NDManager scope, NDArray positions) {
+  /**
+   * cos and sin of the tokens' rotary angles; none where attention rotates nothing.
+   *
+   * @param longest tokens of the longest row, virtual ones counted
+   * @param lengths the same of every token's row; asked for where frequencies depend on it
+   */
+  private List<NDArray> rotary(
+      NDManager scope, NDArray positions, int longest, Supplier<int[]> lengths) {
     if (scheme.frequencies().isEmpty()) {
       return List.of();
     }
-    return List.of(
-        kernels.rotary(scope, positions, scheme.frequencies().get(0), scheme.interleaved()));
+    RotaryFrequencies rotary = scheme.frequencies().get(0);
+    NDArray frequencies =
+        rotary.dependOnLength(longest) ? rotary.of(scope, lengths.get()) : rotary.ofShortRows();
+    return List.of(kernels.rotary(scope, positions, frequencies, scheme.interleaved()));
   }
 
   private final class WholeRows implements Attention {
@@ -71,7 +81,7 @@ final class CausalAttention {
       this.batch = batch;
       this.cache = cache;
       positions = afterPrefix(scope, batch.positions());
-      rotary = rotary(scope, positions);
+      rotary = rotary(scope, positions, virtualTokens + batch.longest(), this::lengths);
       mask = plainlyCausal() ? List.of() : List.of(mask(scope));
       prefixHeads =
           attachment.prefix(scope).stream()
@@ -88,6 +98,15 @@ final class CausalAttention {
       NDArray moved = inRow.add(virtualTokens);
       moved.attach(scope);
       return moved;
+    }
+
+    /** Per token, how many tokens its row has. */
+    private int[] lengths() {
+      int[] lengths = batch.rowLengths();
+      for (int i = 0; i < lengths.length; i++) {
+        lengths[i] += virtualTokens;
+      }
+      return lengths;
     }
 
     private boolean plainlyCausal() {
@@ -131,14 +150,16 @@ final class CausalAttention {
     OneToken(NDManager scope, long[] inRow, KeyValueCache cache) {
       this.cache = cache;
       long[] where = new long[inRow.length];
-      long furthest = 0;
+      int[] lengths = new int[inRow.length];
+      int longest = 0;
       for (int row = 0; row < where.length; row++) {
         where[row] = virtualTokens + inRow[row];
-        furthest = Math.max(furthest, where[row]);
+        lengths[row] = Math.toIntExact(where[row]) + 1;
+        longest = Math.max(longest, lengths[row]);
       }
       positions = scope.create(where);
-      rotary = rotary(scope, positions);
-      mask = kernels.stepMask(scope, positions, Math.toIntExact(furthest) + 1, scheme.slopes());
+      rotary = rotary(scope, positions, longest, () -> lengths);
+      mask = kernels.stepMask(scope, positions, longest, scheme.slopes());
     }
 
     @Override
