@@ -42,13 +42,25 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws InvalidJobException it is missing or damaged, or has more tokens than the backbone
    */
   public static TextTokenizer open(Path directory, int vocabulary) throws IOException {
+    Path file = check(directory, vocabulary);
+    return new TextTokenizer(file, load(file), vocabulary);
+  }
+
+  /**
+   * Checks a model directory's tokenizer against its backbone, without loading it.
+   *
+   * @param vocabulary rows of the backbone's embedding
+   * @return its file
+   * @throws InvalidJobException it is missing or damaged, or has more tokens than the backbone
+   */
+  public static Path check(Path directory, int vocabulary) throws IOException {
     Path file = directory.resolve(BackboneInspector.TOKENIZER);
     if (!Files.isRegularFile(file)) {
       throw new InvalidJobException(
           file + ": is missing; save the model's fast tokenizer there with save_pretrained");
     }
     checkVocabulary(file, vocabulary);
-    return new TextTokenizer(file, load(file), vocabulary);
+    return file;
   }
 
   /** Loads the tokenizer of a model directory like {@link #open}; empty when it has none. */
