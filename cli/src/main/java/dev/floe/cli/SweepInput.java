@@ -16,6 +16,7 @@ import dev.floe.worker.config.BackboneInspector;
 import dev.floe.worker.config.BackboneInspector.Part;
 import dev.floe.worker.data.Row;
 import dev.floe.worker.data.RowFile;
+import dev.floe.worker.data.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -42,8 +43,12 @@ public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
   /** Checks what was read from {@code file} in the same way. */
   public static SweepInput check(Path file, SweepSpec spec) throws SweepFileException, IOException {
     refuse(file, PathCheck.problems(spec));
-    BackboneDescription backbone =
-        BackboneInspector.describe(Path.of(spec.backbone()), required(spec, readData(spec)));
+    Path directory = Path.of(spec.backbone());
+    Set<Part> required = required(spec, readData(spec));
+    BackboneDescription backbone = BackboneInspector.describe(directory, required);
+    if (required.contains(Part.TOKENIZER)) {
+      TextTokenizer.check(directory, backbone.vocabulary());
+    }
     refuse(file, BackboneCheck.problems(spec, backbone));
     return new SweepInput(spec, backbone);
   }
@@ -63,7 +68,7 @@ public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
     Set<Part> required = EnumSet.noneOf(Part.class);
     boolean fromScratch =
         spec.adapter().types().equals(List.of(AdapterType.FULL))
-            && spec.adapter().inits().equals(List.of(Initial.RANDOM));
+            && spec.adapter().full().inits().equals(List.of(Initial.RANDOM));
     if (!fromScratch) {
       required.add(Part.WEIGHTS);
     }

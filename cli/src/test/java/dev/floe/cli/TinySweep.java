@@ -38,7 +38,7 @@ final class TinySweep {
          "rms_norm_eps": 1e-6, "hidden_act": "silu", "tie_word_embeddings": true,
          "rope_theta": 10000.0, "torch_dtype": "float32"}
         """);
-    Files.writeString(model.resolve("tokenizer.json"), "{}");
+    Files.writeString(model.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {}}}");
     writeWeights(model.resolve("model.safetensors"));
     String rows = "[{\"instruction\": \"1 + 1\", \"output\": \"2\", \"answer\": \"2\"}]";
     Files.writeString(directory.resolve("train.json"), rows);

@@ -7,8 +7,13 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.BottleneckAxes;
+import dev.floe.sweeps.spec.FullAxes;
+import dev.floe.sweeps.spec.LoraAxes;
+import dev.floe.sweeps.spec.RankedAxes;
 import dev.floe.sweeps.spec.SweepSpec;
 import dev.floe.sweeps.spec.TrainAxes;
+import dev.floe.sweeps.spec.VirtualTokenAxes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +34,11 @@ public final class Samples {
         new AdapterAxes(
             List.of(AdapterType.LORA),
             List.of(Placement.ofRole("attention")),
-            IntStream.rangeClosed(1, jobs).boxed().toList(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of()),
+            new RankedAxes(IntStream.rangeClosed(1, jobs).boxed().toList(), null, null),
+            LoraAxes.NONE,
+            BottleneckAxes.NONE,
+            VirtualTokenAxes.NONE,
+            FullAxes.NONE),
         new TrainAxes(
             List.of(1),
             List.of(),

@@ -11,6 +11,7 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Sampling;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.protocol.job.Selection;
 import dev.floe.protocol.job.Task;
 import dev.floe.protocol.job.TrainSpec;
@@ -135,15 +136,24 @@ class MessageRoundTripTest {
     Placement modules = Placement.ofModules(List.of("q_proj", "v_proj")).in(new LayerSet("2..5"));
     Placement match = Placement.ofMatch(".*\\.[0-3]\\.mlp\\..*");
     return Stream.of(
-        new AdapterSpec.Lora(modules, 8, 16, 0.05, true, true, AdapterSpec.Bias.LORA_ONLY),
+        new AdapterSpec.Lora(modules, 8, 16, 0.05, true, true, AdapterSpec.Bias.LORA_ONLY, null),
         new AdapterSpec.Ia3(role),
-        new AdapterSpec.Series(
-            role, 4, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
-        new AdapterSpec.Parallel(match, 4, AdapterSpec.Activation.RELU, 2, 0),
+        AdapterSpec.Series.fixed(
+            role, 4, AdapterSpec.Activation.TANH, 1, AdapterSpec.Insertion.OUTPUT),
+        AdapterSpec.Parallel.fixed(match, 4, AdapterSpec.Activation.RELU, 2.5),
+        new AdapterSpec.Parallel(
+            role,
+            4,
+            AdapterSpec.Activation.RELU,
+            Scaling.trained(),
+            0.1,
+            AdapterSpec.Beside.MLP_BLOCK,
+            AdapterSpec.InitWeights.KAIMING),
         new AdapterSpec.Prefix(20, true, 64),
         new AdapterSpec.Prompt(8, "solve step by step"),
         new AdapterSpec.PTuning(8, AdapterSpec.Encoder.LSTM, 0),
-        new AdapterSpec.Full(AdapterSpec.Initial.RANDOM),
+        AdapterSpec.Full.everyWeight(AdapterSpec.Initial.RANDOM),
+        new AdapterSpec.Full(AdapterSpec.Initial.PRETRAINED, modules),
         new AdapterSpec.Untuned());
   }
 

@@ -1,5 +1,6 @@
 package dev.floe.protocol.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
@@ -33,6 +34,7 @@ public sealed interface AdapterSpec {
    * @param rslora whether {@code s = alpha / sqrt(rank)} instead (arXiv 2312.03732)
    * @param dora whether each row of {@code W + s B A} gets a trained length (arXiv 2402.09353)
    * @param bias which of the backbone's biases are trained too; null for none
+   * @param initWeights how A starts; null for Kaiming. B starts at zero
    */
   record Lora(
       Placement placement,
@@ -41,10 +43,12 @@ public sealed interface AdapterSpec {
       double dropout,
       boolean rslora,
       boolean dora,
-      Bias bias)
+      Bias bias,
+      InitWeights initWeights)
       implements AdapterSpec {
     public Lora {
       bias = bias == null ? Bias.NONE : bias;
+      initWeights = initWeights == null ? InitWeights.KAIMING : initWeights;
       Checks.present("adapter.placement", placement);
       Checks.atLeast("adapter.rank", rank, 1);
       Checks.positive("adapter.alpha", alpha);
@@ -53,7 +57,7 @@ public sealed interface AdapterSpec {
 
     /** LoRA as its paper has it. */
     public static Lora plain(Placement placement, int rank, double alpha, double dropout) {
-      return new Lora(placement, rank, alpha, dropout, false, false, Bias.NONE);
+      return new Lora(placement, rank, alpha, dropout, false, false, Bias.NONE, null);
     }
 
     /** The factor of {@code B A x}. */
@@ -79,40 +83,74 @@ public sealed interface AdapterSpec {
    *
    * @param bottleneck width between down and up, at least 1
    * @param scaling s
+   * @param initWeights how down starts; null for normal. Up starts at zero
    */
   record Series(
       Placement placement,
       int bottleneck,
       Activation activation,
-      double scaling,
+      Scaling scaling,
       double dropout,
-      Insertion insertion)
+      Insertion insertion,
+      InitWeights initWeights)
       implements AdapterSpec {
     public Series {
+      initWeights = initWeights == null ? InitWeights.NORMAL : initWeights;
       Checks.present("adapter.placement", placement);
       Checks.atLeast("adapter.rank", bottleneck, 1);
       Checks.present("adapter.activation", activation);
-      Checks.positive("adapter.scaling", scaling);
+      Checks.present("adapter.scaling", scaling);
       Checks.probability("adapter.dropout", dropout);
       Checks.present("adapter.insertion", insertion);
+    }
+
+    /** One with a fixed s, its weights at their usual start. */
+    public static Series fixed(
+        Placement placement,
+        int bottleneck,
+        Activation activation,
+        double scaling,
+        Insertion insertion) {
+      return new Series(
+          placement, bottleneck, activation, Scaling.fixed(scaling), 0, insertion, null);
     }
   }
 
   /**
-   * Parallel adapter (arXiv 2110.04366): {@code W x + s · up(act(down(x)))}.
+   * Parallel adapter (arXiv 2110.04366): {@code W x + s · up(act(down(x)))} beside each linear of
+   * the placement, or {@code MLP(x) + s · up(act(down(x)))} beside the whole MLP of each layer in
+   * which the placement means one of its linears. Fixed or learned, s makes it the paper's scaled
+   * parallel adapter.
    *
    * @param bottleneck width between down and up, at least 1
    * @param scaling s
+   * @param beside null for the linears
+   * @param initWeights how down starts; null for normal. Up starts at zero
    */
   record Parallel(
-      Placement placement, int bottleneck, Activation activation, double scaling, double dropout)
+      Placement placement,
+      int bottleneck,
+      Activation activation,
+      Scaling scaling,
+      double dropout,
+      Beside beside,
+      InitWeights initWeights)
       implements AdapterSpec {
     public Parallel {
+      beside = beside == null ? Beside.PROJECTIONS : beside;
+      initWeights = initWeights == null ? InitWeights.NORMAL : initWeights;
       Checks.present("adapter.placement", placement);
       Checks.atLeast("adapter.rank", bottleneck, 1);
       Checks.present("adapter.activation", activation);
-      Checks.positive("adapter.scaling", scaling);
+      Checks.present("adapter.scaling", scaling);
       Checks.probability("adapter.dropout", dropout);
+    }
+
+    /** One beside linears with a fixed s, its weights at their usual start. */
+    public static Parallel fixed(
+        Placement placement, int bottleneck, Activation activation, double scaling) {
+      return new Parallel(
+          placement, bottleneck, activation, Scaling.fixed(scaling), 0, Beside.PROJECTIONS, null);
     }
   }
 
@@ -167,10 +205,24 @@ public sealed interface AdapterSpec {
     }
   }
 
-  /** Every weight of the backbone is trained: the baseline of the paper, and pre-training. */
-  record Full(Initial initial) implements AdapterSpec {
+  /**
+   * The backbone's own weights are trained: the baseline of the paper, and pre-training.
+   *
+   * @param modules the linears whose weights and biases are trained; null for every weight
+   */
+  record Full(Initial initial, @JsonInclude(JsonInclude.Include.NON_NULL) Placement modules)
+      implements AdapterSpec {
     public Full {
       Checks.present("adapter.init", initial);
+      if (modules != null && initial == Initial.RANDOM) {
+        throw new IllegalArgumentException(
+            "adapter.init random is for training every weight: remove it, or adapter.modules");
+      }
+    }
+
+    /** Full training of every weight. */
+    public static Full everyWeight(Initial initial) {
+      return new Full(initial, null);
     }
   }
 
@@ -192,6 +244,22 @@ public sealed interface AdapterSpec {
     ALL,
     /** Those of the modules that carry LoRA. */
     LORA_ONLY
+  }
+
+  /** What a parallel adapter stands beside. */
+  enum Beside {
+    /** Each linear of the placement. */
+    PROJECTIONS,
+    /** The whole MLP, from what its first linears read to what its last one gives. */
+    MLP_BLOCK
+  }
+
+  /** How the first of an adapter's two matrices starts: A, or down. The second starts at zero. */
+  enum InitWeights {
+    /** Normal, with deviation 0.02 for down and 1 / rank for LoRA's A. */
+    NORMAL,
+    /** Uniform in ±1/√in: what Kaiming's rule with a = √5 comes to. */
+    KAIMING
   }
 
   /** Where a series adapter sits on its linear. */

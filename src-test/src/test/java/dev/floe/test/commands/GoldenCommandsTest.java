@@ -291,6 +291,28 @@ class GoldenCommandsTest {
   }
 
   @Test
+  void adapterOfAnotherBackbone_exitsWith2AndOneLine() throws IOException {
+    Path rows = Files.writeString(directory.resolve("rows.jsonl"), "{\"token_ids\": [1, 5, 9]}\n");
+    Path out = directory.resolve("out.jsonl");
+    Path adapter = new GoldenFixture("llama").file("adapters/lora-qv");
+    int exit =
+        floe(
+            "score",
+            "--backbone=" + new GoldenFixture("bloom").model(),
+            "--adapter=" + adapter,
+            "--texts=" + rows,
+            "--out=" + out);
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("floe: " + adapter.resolve("adapter_config.json") + ": ")
+        .contains("the backbone has no module ")
+        .endsWith(": the adapter was made for another backbone");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void generateAndScore_ofBadRows_exitWith2AndOneLineAndWriteNothing() throws IOException {
     GoldenFixture golden = new GoldenFixture("llama");
     Path rows = Files.writeString(directory.resolve("rows.jsonl"), "{\"text\": \"hello\"}\n");

@@ -8,15 +8,24 @@ import dev.floe.cli.Floe;
 import dev.floe.cli.inspect.AdaptersCommand;
 import dev.floe.cli.inspect.DataCommand;
 import dev.floe.cli.inspect.DoctorCommand;
+import dev.floe.protocol.catalog.AdapterKind;
+import dev.floe.protocol.catalog.Formula;
+import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.Axis;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** The commands that only look. */
@@ -79,7 +88,8 @@ class InspectCommandsTest {
   void adaptersAsJson_haveOneEntryForEachType() throws IOException {
     assertThat(floe("adapters", "--json")).isZero();
     assertThat(json().get("adapters").findValuesAsText("type")).contains("lora", "full");
-    assertThat(json().get("adapters").get(0).get("trained").asText()).contains("rank");
+    assertThat(json().get("adapters").get(0).get("trained").get(0).get("count").asText())
+        .contains("rank");
   }
 
   @Test
@@ -113,7 +123,54 @@ class InspectCommandsTest {
   void adapters_listsEveryTypeWithItsFormula() {
     assertThat(floe("adapters")).isZero();
     assertThat(out.toString())
-        .contains("lora:", "series:", "parallel:", "prefix:", "full:", "rank * (in + out)");
+        .contains("lora:", "series:", "parallel:", "prefix:", "full:")
+        .contains("  trained with beside: mlp-block: 2 r d per module\n")
+        .contains("  trained with bias: all: r (in + out) per module, and biases\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(AdapterKind.class)
+  void settings_areThoseOfTheSweepFile(AdapterKind kind) {
+    AdapterType type = AdapterType.valueOf(kind.name());
+    List<String> keys =
+        Arrays.stream(Axis.values())
+            .filter(axis -> axis.key().startsWith("adapter.") && axis.appliesTo(type))
+            .map(axis -> axis.key().substring("adapter.".length()))
+            .toList();
+    assertThat(kind.settings().split(", "))
+        .extracting(setting -> setting.replaceAll(" \\(.*", ""))
+        .containsExactlyInAnyOrderElementsOf(keys);
+    assertThat(AdapterKind.values()).hasSameSizeAs(AdapterType.values());
+  }
+
+  @ParameterizedTest
+  @EnumSource(AdapterKind.class)
+  void docs_holdTheFormulasOfEveryOption(AdapterKind kind) throws IOException {
+    List<String> rows = rowsOfDocs(kind);
+    for (AdapterKind.Trained trained : kind.trained()) {
+      String formula =
+          Stream.concat(trained.each().stream(), trained.once().stream())
+              .map(Formula::text)
+              .collect(Collectors.joining(", and "));
+      assertThat(rows)
+          .as("a row of docs/adapters.md for %s %s", kind.type(), trained.option())
+          .anyMatch(row -> row.contains(trained.option()) && row.contains(formula + " |"));
+    }
+  }
+
+  /** The row of a type and those of its options, which have no type of their own. */
+  private static List<String> rowsOfDocs(AdapterKind kind) throws IOException {
+    List<String> table = Files.readAllLines(Path.of("../docs/adapters.md"));
+    int first =
+        IntStream.range(0, table.size())
+            .filter(i -> table.get(i).startsWith("| `" + kind.type() + "` |"))
+            .findFirst()
+            .orElseThrow();
+    int end = first + 1;
+    while (table.get(end).startsWith("| |")) {
+      end++;
+    }
+    return table.subList(first, end);
   }
 
   @Test

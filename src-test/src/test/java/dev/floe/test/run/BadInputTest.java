@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.cli.Floe;
 import dev.floe.worker.safetensors.SafetensorsWriter;
+import dev.floe.worker.safetensors.TensorData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,76 @@ class BadInputTest {
         TinyModel.tensors().stream().filter(t -> !t.name().equals(TinyModel.LAST_NORM)).toList(),
         Map.of());
     assertRunRefused(directory.resolve("model"), TinyModel.LAST_NORM);
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"llama\" | \"mamba\" | model_type \"mamba\" is not supported; supported: llama",
+        "\"silu\"  | \"mish\"  | hidden_act \"mish\" is not supported; supported: silu",
+      })
+  void unknownArchitectureOrActivation(String old, String replacement, String what)
+      throws IOException {
+    changeConfig(old, replacement);
+    assertRunRefused(weights.resolveSibling("config.json"), what);
+  }
+
+  @Test
+  void wrongTensorShape() throws IOException {
+    changeConfig("\"intermediate_size\": 48", "\"intermediate_size\": 40");
+    assertRunRefused(
+        weights,
+        "model.layers.0.mlp.gate_proj.weight",
+        "has shape [48, 32], but config.json asks for [40, 32]",
+        "config and weights must be of one model");
+  }
+
+  @Test
+  void missingShard() throws IOException {
+    Path shard = weights.resolveSibling("model-00001-of-00002.safetensors");
+    Path missing = weights.resolveSibling("model-00002-of-00002.safetensors");
+    Files.move(weights, shard);
+    String entries =
+        TinyModel.tensors().stream()
+            .map(
+                tensor ->
+                    "\"%s\": \"%s\""
+                        .formatted(
+                            tensor.name(),
+                            (tensor.name().equals(TinyModel.LAST_NORM) ? missing : shard)
+                                .getFileName()))
+            .collect(Collectors.joining(", "));
+    Files.writeString(
+        weights.resolveSibling("model.safetensors.index.json"),
+        "{\"weight_map\": {" + entries + "}}");
+    assertRunRefused(missing, "is missing");
+  }
+
+  @Test
+  void vocabularyThatIsNotTheTokenizers() throws IOException {
+    changeConfig("\"vocab_size\": 563", "\"vocab_size\": 500");
+    SafetensorsWriter.write(
+        weights,
+        TinyModel.tensors().stream()
+            .map(
+                tensor ->
+                    tensor.name().equals("model.embed_tokens.weight")
+                        ? TensorData.ofFloats(
+                            tensor.name(), new long[] {500, 32}, new float[500 * 32])
+                        : tensor)
+            .toList(),
+        Map.of());
+    assertRunRefused(
+        weights.resolveSibling("tokenizer.json"),
+        "has 563 tokens, but config.json's vocab_size is 500");
+  }
+
+  private void changeConfig(String old, String replacement) throws IOException {
+    Path config = weights.resolveSibling("config.json");
+    String text = Files.readString(config);
+    assertThat(text).contains(old);
+    Files.writeString(config, text.replace(old, replacement));
   }
 
   @Test

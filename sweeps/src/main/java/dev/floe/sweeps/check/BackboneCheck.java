@@ -2,6 +2,7 @@ package dev.floe.sweeps.check;
 
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.backbone.BackboneDescription.Target;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
@@ -16,6 +17,9 @@ import java.util.stream.IntStream;
 
 /** Finds the jobs of a sweep that can never run on its backbone, before anything is loaded. */
 public final class BackboneCheck {
+  private static final String PLACEMENT = "adapter.placement";
+  private static final String MODULES = "adapter.modules";
+
   private final SweepSpec spec;
   private final BackboneDescription backbone;
   private final Set<Problem> problems = new LinkedHashSet<>();
@@ -30,13 +34,16 @@ public final class BackboneCheck {
     BackboneCheck check = new BackboneCheck(spec, backbone);
     check.cutoff();
     for (Placement placement : spec.adapter().placements()) {
-      check.modules(placement);
-      check.layers(placement);
+      check.names(PLACEMENT, placement);
       for (AdapterType type : spec.adapter().types()) {
         if (type.isPlaced()) {
-          check.placed(type, placement);
+          check.placed(PLACEMENT, type, placement);
         }
       }
+    }
+    for (Placement modules : spec.adapter().full().modules()) {
+      check.names(MODULES, modules);
+      check.placed(MODULES, AdapterType.FULL, modules);
     }
     return new ArrayList<>(check.problems);
   }
@@ -78,7 +85,7 @@ public final class BackboneCheck {
 
   /** Prefix tokens stand in the context too, before the longest row. */
   private void virtualTokens(int cutoff) {
-    for (int tokens : spec.adapter().virtualTokens()) {
+    for (int tokens : spec.adapter().virtual().virtualTokens()) {
       if (tokens + (long) cutoff > backbone.longestContext()) {
         report(
             "adapter.virtual-tokens",
@@ -88,7 +95,12 @@ public final class BackboneCheck {
     }
   }
 
-  private void modules(Placement placement) {
+  private void names(String key, Placement placement) {
+    modules(key, placement);
+    layers(key, placement);
+  }
+
+  private void modules(String key, Placement placement) {
     List<String> known = backbone.targets().stream().map(Target::name).toList();
     for (String module : placement.modules()) {
       boolean exists =
@@ -98,42 +110,68 @@ public final class BackboneCheck {
               .anyMatch(path -> Placement.isNamed(module, path));
       if (!exists) {
         report(
-            "adapter.placement",
-            "the backbone has no module " + module + "; it has " + String.join(", ", known));
+            key, "the backbone has no module " + module + "; it has " + String.join(", ", known));
       }
     }
   }
 
-  private void layers(Placement placement) {
+  private void layers(String key, Placement placement) {
     LayerSet layers = placement.layers();
     if (layers != null && !layers.existsIn(backbone.layers())) {
       report(
-          "adapter.placement",
+          key,
           "layers %s do not exist; the backbone has layers 0..%d"
               .formatted(layers.text(), backbone.layers() - 1));
     }
   }
 
-  private void placed(AdapterType type, Placement placement) {
+  private void placed(String key, AdapterType type, Placement placement) {
     List<Target> targets = targets(type, placement, backbone);
     if (targets.isEmpty() && placement.role() != null) {
       report(
-          "adapter.placement",
+          key,
           "the backbone has no module of the role %s for %s adapters"
               .formatted(placement.role(), type.key()));
     }
     if (targets.isEmpty() && placement.match() != null) {
       report(
-          "adapter.placement",
+          key,
           "%s means no module of the backbone; they are named like %s"
               .formatted(placement.label(), backbone.modulePath(0, backbone.targets().get(0))));
     }
-    for (int rank : type.isRanked() ? spec.adapter().ranks() : List.<Integer>of()) {
+    List<Beside> besides = spec.adapter().bottleneck().besides();
+    boolean projections =
+        type != AdapterType.PARALLEL || besides.isEmpty() || besides.contains(Beside.PROJECTIONS);
+    for (int rank : type.isRanked() && projections ? ranks() : List.<Integer>of()) {
       targets.stream()
           .min(Comparator.comparingInt(BackboneCheck::smallerSide))
           .filter(narrowest -> rank > smallerSide(narrowest))
           .ifPresent(target -> rank(rank, target));
     }
+    if (type == AdapterType.PARALLEL && besides.contains(Beside.MLP_BLOCK)) {
+      besideMlp(placement, targets);
+    }
+  }
+
+  private void besideMlp(Placement placement, List<Target> targets) {
+    if (!targets.isEmpty() && targets.stream().allMatch(target -> target.part().isAttention())) {
+      report(
+          "adapter.beside",
+          "mlp-block needs a placement that means a linear of the MLP, not %s alone"
+              .formatted(placement.label()));
+    }
+    for (int rank : ranks()) {
+      if (rank > backbone.hidden()) {
+        report(
+            "adapter.rank",
+            "must be at most %d, the width of the MLP block, got %d"
+                .formatted(backbone.hidden(), rank));
+      }
+    }
+  }
+
+  private List<Integer> ranks() {
+    return spec.adapter().ranked().ranks();
   }
 
   private void rank(int rank, Target target) {

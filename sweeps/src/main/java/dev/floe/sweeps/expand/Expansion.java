@@ -30,7 +30,7 @@ public final class Expansion {
   public static final String TYPE = "adapter.type";
 
   private static final Set<Axis> ALWAYS_SHOWN =
-      EnumSet.of(Axis.PLACEMENT, Axis.RANK, Axis.VIRTUAL_TOKENS, Axis.SEED);
+      EnumSet.of(Axis.PLACEMENT, Axis.RANK, Axis.VIRTUAL_TOKENS, Axis.MODULES, Axis.SEED);
 
   private final SweepSpec spec;
   private final Path outputDirectory;
@@ -145,9 +145,9 @@ public final class Expansion {
 
   /**
    * What tells job {@code index} from the others, in the order of {@link #axes()}: {@code
-   * adapter.type}; {@code adapter.placement} (its label), {@code adapter.rank} and {@code
-   * adapter.virtual-tokens} where the type has them; every other axis that has more than one value
-   * and applies to the type; {@code seed}.
+   * adapter.type}; {@code adapter.placement} (its label), {@code adapter.rank}, {@code
+   * adapter.virtual-tokens} and {@code adapter.modules} where the type has them; every other axis
+   * that has more than one value and applies to the type; {@code seed}.
    *
    * @throws IndexOutOfBoundsException unless {@code 0 <= index < size()}
    */

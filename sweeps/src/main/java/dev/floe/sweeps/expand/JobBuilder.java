@@ -2,12 +2,15 @@ package dev.floe.sweeps.expand;
 
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
+import dev.floe.protocol.job.AdapterSpec.InitWeights;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.spec.AdapterAxes;
@@ -24,7 +27,7 @@ import java.util.Map;
 final class JobBuilder {
   private static final double ALPHA_PER_RANK = 2;
   private static final double NO_DROPOUT = 0;
-  private static final double UNSCALED = 1;
+  private static final Scaling UNSCALED = Scaling.fixed(1);
   private static final double CLIP = 1;
   private static final int BACKBONES_WIDTH = 0;
 
@@ -37,48 +40,56 @@ final class JobBuilder {
   AdapterSpec adapter(Point point) {
     AdapterAxes axes = spec.adapter();
     if (point.type() == AdapterType.FULL) {
-      return new AdapterSpec.Full(point.on(Axis.INIT, axes.inits(), Initial.PRETRAINED));
+      return new AdapterSpec.Full(
+          point.on(Axis.INIT, axes.full().inits(), Initial.PRETRAINED),
+          point.on(Axis.MODULES, axes.full().modules(), null));
     }
     if (point.type().hasVirtualTokens()) {
-      return virtual(point, point.on(Axis.VIRTUAL_TOKENS, axes.virtualTokens()));
+      return virtual(point, point.on(Axis.VIRTUAL_TOKENS, axes.virtual().virtualTokens()));
     }
     Placement placement = point.on(Axis.PLACEMENT, axes.placements());
     if (point.type() == AdapterType.IA3) {
       return new AdapterSpec.Ia3(placement);
     }
-    int rank = point.on(Axis.RANK, axes.ranks());
-    double dropout = point.on(Axis.DROPOUT, axes.dropouts(), NO_DROPOUT);
+    int rank = point.on(Axis.RANK, axes.ranked().ranks());
+    double dropout = point.on(Axis.DROPOUT, axes.ranked().dropouts(), NO_DROPOUT);
+    InitWeights init = point.on(Axis.INIT_WEIGHTS, axes.ranked().initWeights(), null);
     if (point.type() == AdapterType.LORA) {
-      double alpha = point.on(Axis.ALPHA, axes.alphas(), ALPHA_PER_RANK * rank);
+      double alpha = point.on(Axis.ALPHA, axes.lora().alphas(), ALPHA_PER_RANK * rank);
       return new AdapterSpec.Lora(
           placement,
           rank,
           alpha,
           dropout,
-          point.on(Axis.RSLORA, axes.rsloras(), false),
-          point.on(Axis.DORA, axes.doras(), false),
-          point.on(Axis.BIAS, axes.biases(), Bias.NONE));
+          point.on(Axis.RSLORA, axes.lora().rsloras(), false),
+          point.on(Axis.DORA, axes.lora().doras(), false),
+          point.on(Axis.BIAS, axes.lora().biases(), Bias.NONE),
+          init);
     }
-    Activation activation = point.on(Axis.ACTIVATION, axes.activations(), Activation.TANH);
-    double scaling = point.on(Axis.SCALING, axes.scalings(), UNSCALED);
+    Activation activation =
+        point.on(Axis.ACTIVATION, axes.bottleneck().activations(), Activation.TANH);
+    Scaling scaling = point.on(Axis.SCALING, axes.bottleneck().scalings(), UNSCALED);
     if (point.type() == AdapterType.PARALLEL) {
-      return new AdapterSpec.Parallel(placement, rank, activation, scaling, dropout);
+      Beside beside = point.on(Axis.BESIDE, axes.bottleneck().besides(), Beside.PROJECTIONS);
+      return new AdapterSpec.Parallel(placement, rank, activation, scaling, dropout, beside, init);
     }
-    Insertion insertion = point.on(Axis.INSERTION, axes.insertions(), Insertion.OUTPUT);
-    return new AdapterSpec.Series(placement, rank, activation, scaling, dropout, insertion);
+    Insertion insertion =
+        point.on(Axis.INSERTION, axes.bottleneck().insertions(), Insertion.OUTPUT);
+    return new AdapterSpec.Series(placement, rank, activation, scaling, dropout, insertion, init);
   }
 
   private AdapterSpec virtual(Point point, int tokens) {
     AdapterAxes axes = spec.adapter();
     if (point.type() == AdapterType.PROMPT) {
-      return new AdapterSpec.Prompt(tokens, point.on(Axis.INIT_TEXT, axes.initTexts(), null));
+      return new AdapterSpec.Prompt(
+          tokens, point.on(Axis.INIT_TEXT, axes.virtual().initTexts(), null));
     }
-    int encoderSize = point.on(Axis.ENCODER_SIZE, axes.encoderSizes(), BACKBONES_WIDTH);
+    int encoderSize = point.on(Axis.ENCODER_SIZE, axes.virtual().encoderSizes(), BACKBONES_WIDTH);
     if (point.type() == AdapterType.P_TUNING) {
-      Encoder encoder = point.on(Axis.ENCODER, axes.encoders(), Encoder.MLP);
+      Encoder encoder = point.on(Axis.ENCODER, axes.virtual().encoders(), Encoder.MLP);
       return new AdapterSpec.PTuning(tokens, encoder, encoderSize);
     }
-    boolean projection = point.on(Axis.PROJECTION, axes.projections(), false);
+    boolean projection = point.on(Axis.PROJECTION, axes.virtual().projections(), false);
     return new AdapterSpec.Prefix(tokens, projection, encoderSize);
   }
 
@@ -123,6 +134,9 @@ final class JobBuilder {
   private static Object shown(Object value) {
     if (value instanceof Placement placement) {
       return placement.label();
+    }
+    if (value instanceof Scaling scaling) {
+      return scaling.value();
     }
     return value instanceof Enum<?> choice
         ? choice.name().toLowerCase(Locale.ROOT).replace('_', '-')

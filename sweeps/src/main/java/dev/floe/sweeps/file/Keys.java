@@ -40,8 +40,12 @@ final class Keys {
             "activation",
             "scaling",
             "insertion",
-            "init"));
+            "beside",
+            "init-weights",
+            "init",
+            "modules"));
     SECTIONS.put("adapter.placement", List.of("role", "modules", "match", "layers"));
+    SECTIONS.put("adapter.modules", List.of("role", "modules", "match", "layers"));
     SECTIONS.put(
         "train",
         List.of(

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code adapter.placement}, whose lists mean two things. By what stands in it, a list is:
+ * Reads {@code adapter.placement} and {@code adapter.modules}, whose lists mean two things. By what
+ * stands in it, a list is:
  *
  * <ul>
  *   <li>only roles, lists and maps: an axis, each entry one placement. {@code [attention, mlp]},
@@ -28,13 +29,17 @@ import java.util.stream.Stream;
  * as {@code [0, 2, 7]}, or one of the forms of {@link LayerSet}.
  */
 final class PlacementReader {
-  private static final String KEY = "adapter.placement";
   private static final List<String> ROLES = Role.labels();
   private static final String ALL = "all";
 
+  private final String key;
   private final Problems problems;
 
-  PlacementReader(Problems problems) {
+  /**
+   * @param key where the placements stand, such as {@code adapter.placement}
+   */
+  PlacementReader(String key, Problems problems) {
+    this.key = key;
     this.problems = problems;
   }
 
@@ -50,7 +55,7 @@ final class PlacementReader {
         }
         placements.add(placement);
       } catch (Unfit unfit) {
-        problems.add(KEY, entry.line(), unfit.getMessage());
+        problems.add(key, entry.line(), unfit.getMessage());
       }
     }
     return placements;
@@ -62,7 +67,7 @@ final class PlacementReader {
       return List.of(node);
     }
     if (list.items().isEmpty()) {
-      problems.add(KEY, list.line(), "the list is empty; give at least one value");
+      problems.add(key, list.line(), "the list is empty; give at least one value");
       return List.of();
     }
     List<Node> names = list.items().stream().filter(PlacementReader::namesModule).toList();
@@ -74,7 +79,7 @@ final class PlacementReader {
     }
     String name = ((Scalar) names.get(0)).text();
     problems.add(
-        KEY,
+        key,
         names.get(0).line(),
         "the list mixes placements with the module name "
             + names.get(0).described()
@@ -96,7 +101,7 @@ final class PlacementReader {
   }
 
   private Placement detailed(Mapping map) throws Unfit {
-    Section section = Section.of(KEY, map, problems);
+    Section section = Section.of(key, map, problems);
     if (Stream.of("role", "modules", "match").filter(section::has).count() != 1) {
       throw new Unfit("give one of role, modules and match");
     }

@@ -25,7 +25,10 @@ public enum Axis {
   ACTIVATION("adapter.activation"),
   SCALING("adapter.scaling"),
   INSERTION("adapter.insertion"),
+  BESIDE("adapter.beside"),
+  INIT_WEIGHTS("adapter.init-weights"),
   INIT("adapter.init"),
+  MODULES("adapter.modules"),
   EPOCHS("train.epochs"),
   STEPS("train.steps"),
   BATCH("train.batch"),
@@ -57,21 +60,24 @@ public enum Axis {
     return switch (this) {
       case DTYPE -> spec.dtypes();
       case PLACEMENT -> adapter.placements();
-      case RANK -> adapter.ranks();
-      case VIRTUAL_TOKENS -> adapter.virtualTokens();
-      case PROJECTION -> adapter.projections();
-      case ENCODER -> adapter.encoders();
-      case ENCODER_SIZE -> adapter.encoderSizes();
-      case INIT_TEXT -> adapter.initTexts();
-      case ALPHA -> adapter.alphas();
-      case DROPOUT -> adapter.dropouts();
-      case RSLORA -> adapter.rsloras();
-      case DORA -> adapter.doras();
-      case BIAS -> adapter.biases();
-      case ACTIVATION -> adapter.activations();
-      case SCALING -> adapter.scalings();
-      case INSERTION -> adapter.insertions();
-      case INIT -> adapter.inits();
+      case RANK -> adapter.ranked().ranks();
+      case VIRTUAL_TOKENS -> adapter.virtual().virtualTokens();
+      case PROJECTION -> adapter.virtual().projections();
+      case ENCODER -> adapter.virtual().encoders();
+      case ENCODER_SIZE -> adapter.virtual().encoderSizes();
+      case INIT_TEXT -> adapter.virtual().initTexts();
+      case ALPHA -> adapter.lora().alphas();
+      case DROPOUT -> adapter.ranked().dropouts();
+      case RSLORA -> adapter.lora().rsloras();
+      case DORA -> adapter.lora().doras();
+      case BIAS -> adapter.lora().biases();
+      case ACTIVATION -> adapter.bottleneck().activations();
+      case SCALING -> adapter.bottleneck().scalings();
+      case INSERTION -> adapter.bottleneck().insertions();
+      case BESIDE -> adapter.bottleneck().besides();
+      case INIT_WEIGHTS -> adapter.ranked().initWeights();
+      case INIT -> adapter.full().inits();
+      case MODULES -> adapter.full().modules();
       case EPOCHS -> train.epochs();
       case STEPS -> train.steps();
       case BATCH -> train.batches();
@@ -91,7 +97,7 @@ public enum Axis {
   public boolean appliesTo(AdapterType type) {
     return switch (this) {
       case PLACEMENT -> type.isPlaced();
-      case RANK, DROPOUT -> type.isRanked();
+      case RANK, DROPOUT, INIT_WEIGHTS -> type.isRanked();
       case VIRTUAL_TOKENS -> type.hasVirtualTokens();
       case PROJECTION -> type == AdapterType.PREFIX;
       case ENCODER -> type == AdapterType.P_TUNING;
@@ -100,7 +106,8 @@ public enum Axis {
       case ALPHA, RSLORA, DORA, BIAS -> type == AdapterType.LORA;
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;
-      case INIT -> type == AdapterType.FULL;
+      case BESIDE -> type == AdapterType.PARALLEL;
+      case INIT, MODULES -> type == AdapterType.FULL;
       case DTYPE, EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
       case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, GROUP_BY_LENGTH, WEIGHT_DECAY, CLIP, SEED -> true;
     };

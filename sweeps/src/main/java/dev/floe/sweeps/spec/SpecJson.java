@@ -2,20 +2,21 @@ package dev.floe.sweeps.spec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 
 /** The canonical JSON of a {@link SweepSpec}, and the id that follows from it. */
 final class SpecJson {
   /** Unknown keys are skipped, so that an older program reads what a newer one has stored. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
@@ -25,7 +26,8 @@ final class SpecJson {
 
   static String write(SweepSpec spec) {
     try {
-      return MAPPER.writeValueAsString(spec);
+      // as maps: only they are sorted across the groups that records are unwrapped into
+      return MAPPER.writeValueAsString(MAPPER.convertValue(spec, Map.class));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a sweep could not be written as JSON", e);
     }

@@ -91,6 +91,20 @@ class BackboneCheckTest {
             "adapter.virtual-tokens: 4 and a cutoff of 256 are more than the backbone's context of"
                 + " 256 tokens"),
         arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]",
+            "parallel\n  beside: mlp-block\n  placement: [attention, mlp]",
+            "adapter.beside: mlp-block needs a placement that means a linear of the MLP, not"
+                + " attention alone"),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
+            "parallel\n  beside: mlp-block\n  placement: all-linear\n  rank: [64, 65]",
+            "adapter.rank: must be at most 64, the width of the MLP block, got 65"),
+        arguments(
+            "[lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
+            "full\n  modules: [wq]",
+            "adapter.modules: the backbone has no module wq; it has q_proj, k_proj, v_proj,"
+                + " o_proj, gate_proj, up_proj, down_proj"),
+        arguments(
             "cutoff: 256",
             "cutoff: 257",
             "data.cutoff: must be at most the backbone's context of 256 tokens, got 257"));

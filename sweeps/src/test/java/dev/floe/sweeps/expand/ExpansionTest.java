@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.InitWeights;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
@@ -77,10 +80,10 @@ class ExpansionTest {
                 ComputeType.FLOAT32));
     assertThat(expansion.job(4).adapter())
         .isEqualTo(
-            new AdapterSpec.Series(
-                Placement.ofRole("attention"), 4, Activation.TANH, 1, 0, Insertion.OUTPUT));
+            AdapterSpec.Series.fixed(
+                Placement.ofRole("attention"), 4, Activation.TANH, 1, Insertion.OUTPUT));
     assertThat(expansion.job(11).adapter())
-        .isEqualTo(new AdapterSpec.Parallel(Placement.ofRole("mlp"), 16, Activation.TANH, 1, 0));
+        .isEqualTo(AdapterSpec.Parallel.fixed(Placement.ofRole("mlp"), 16, Activation.TANH, 1));
   }
 
   @Test
@@ -131,7 +134,8 @@ class ExpansionTest {
             "0002-lora-mlp-r4-alpha_2.0-s0",
             "0003-series-mlp-r4-insertion_input-s0",
             "0004-series-mlp-r4-insertion_output-s0");
-    assertThat(expansion.job(0).adapter()).isEqualTo(new AdapterSpec.Full(Initial.PRETRAINED));
+    assertThat(expansion.job(0).adapter())
+        .isEqualTo(AdapterSpec.Full.everyWeight(Initial.PRETRAINED));
     assertThat(expansion.parameters(0))
         .containsExactly(entry("adapter.type", "full"), entry("seed", 0L));
     assertThat(IntStream.range(0, 5).mapToObj(i -> expansion.job(i).adapter()))
@@ -196,8 +200,52 @@ class ExpansionTest {
             "0004-ia3-qv-s0");
     Placement qv = Placement.ofRole("qv");
     assertThat(expansion.job(3).adapter())
-        .isEqualTo(new AdapterSpec.Lora(qv, 4, 8, 0, true, true, Bias.ALL));
+        .isEqualTo(new AdapterSpec.Lora(qv, 4, 8, 0, true, true, Bias.ALL, null));
     assertThat(expansion.job(4).adapter()).isEqualTo(new AdapterSpec.Ia3(qv));
+  }
+
+  @Test
+  void bottleneckOptions_areAxesOfTheTypesThatHaveThem() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart(
+                    "[lora, series, parallel]",
+                    "[parallel, series]\n  beside: [projections, mlp-block]\n"
+                        + "  scaling: [4, learned]\n  init-weights: kaiming")
+                .replace("[attention, mlp]", "mlp")
+                .replace("[4, 16]", "4"));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-parallel-mlp-r4-scaling_4.0-beside_projections-s0",
+            "0001-parallel-mlp-r4-scaling_4.0-beside_mlp-block-s0",
+            "0002-parallel-mlp-r4-scaling_learned-beside_projections-s0",
+            "0003-parallel-mlp-r4-scaling_learned-beside_mlp-block-s0",
+            "0004-series-mlp-r4-scaling_4.0-s0",
+            "0005-series-mlp-r4-scaling_learned-s0");
+    assertThat(expansion.job(3).adapter())
+        .isEqualTo(
+            new AdapterSpec.Parallel(
+                Placement.ofRole("mlp"),
+                4,
+                Activation.TANH,
+                Scaling.trained(),
+                0,
+                Beside.MLP_BLOCK,
+                InitWeights.KAIMING));
+  }
+
+  @Test
+  void modulesOfFullTraining_areAnAxisOfItsOwn() throws SweepFileException {
+    Expansion expansion =
+        expand(
+            quickstart("[lora, series, parallel]", "[full, lora]\n  modules: [attention, mlp]")
+                .replace("[attention, mlp]\n  rank", "qv\n  rank")
+                .replace("[4, 16]", "4"));
+    assertThat(adapterNames(expansion))
+        .containsExactly(
+            "0000-full-modules_attention-s0", "0001-full-modules_mlp-s0", "0002-lora-qv-r4-s0");
+    assertThat(expansion.job(1).adapter())
+        .isEqualTo(new AdapterSpec.Full(Initial.PRETRAINED, Placement.ofRole("mlp")));
   }
 
   @Test

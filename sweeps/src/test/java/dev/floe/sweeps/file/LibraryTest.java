@@ -55,6 +55,6 @@ class LibraryTest {
             "llm-adapters-math.yaml",
             "adapter={type: [series, parallel], placement: mlp, rank: 256}");
     assertThat(Expansion.jobs(spec)).isEqualTo(2);
-    assertThat(spec.adapter().ranks()).containsExactly(256);
+    assertThat(spec.adapter().ranked().ranks()).containsExactly(256);
   }
 }

@@ -263,6 +263,14 @@ class RejectedSweepFileTest {
             "series\n  dora: true",
             ":11: adapter.dora: has no meaning for adapter.type series; remove it"),
         arguments(
+            "  rank: [4, 16]",
+            "  rank: 4\n  scaling: [1, taught]",
+            ":13: adapter.scaling: expected a positive number or learned, found \"taught\""),
+        arguments(
+            "  type: [lora, series, parallel]\n  placement: [attention, mlp]\n  rank: [4, 16]",
+            "  type: full\n  init: random\n  modules: mlp",
+            ":11: adapter.init: random is for training every weight: remove it, or adapter.modules"),
+        arguments(
             "rank: [4, 16]",
             "rank: 4\n  bias: some",
             ":13: adapter.bias: expected one of none, all, lora-only, found \"some\""),

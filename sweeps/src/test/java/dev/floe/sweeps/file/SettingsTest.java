@@ -43,7 +43,7 @@ class SettingsTest {
     SweepSpec spec =
         read("train.batch=8", "adapter.rank=[4, 16]", "evaluate.max-new-tokens=7", "seeds=[1, 2]");
     assertThat(spec.train().batches()).containsExactly(8);
-    assertThat(spec.adapter().ranks()).containsExactly(4, 16);
+    assertThat(spec.adapter().ranked().ranks()).containsExactly(4, 16);
     assertThat(spec.evaluate().maxNewTokens()).isEqualTo(7);
     assertThat(spec.seeds()).containsExactly(1L, 2L);
     assertThat(spec.train().steps()).containsExactly(3);
@@ -94,7 +94,7 @@ class SettingsTest {
   void jobFile_mayStartFromAnAdapterThatItDescribes() throws Exception {
     JobFile job = job("adapter.initial=start", "adapter.dropout=0.1");
     assertThat(job.adapterGiven()).isTrue();
-    assertThat(job.spec().adapter().dropouts()).containsExactly(0.1);
+    assertThat(job.spec().adapter().ranked().dropouts()).containsExactly(0.1);
   }
 
   @Test

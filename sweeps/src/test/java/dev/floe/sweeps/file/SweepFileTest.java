@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
+import dev.floe.protocol.job.AdapterSpec.InitWeights;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.DataSpec;
@@ -16,6 +18,7 @@ import dev.floe.protocol.job.HeldOut;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.Sampling;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.protocol.job.Selection;
 import dev.floe.protocol.job.Selection.Keep;
 import dev.floe.protocol.job.Task;
@@ -23,8 +26,13 @@ import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.sweeps.Samples;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.BottleneckAxes;
+import dev.floe.sweeps.spec.FullAxes;
+import dev.floe.sweeps.spec.LoraAxes;
+import dev.floe.sweeps.spec.RankedAxes;
 import dev.floe.sweeps.spec.SweepSpec;
 import dev.floe.sweeps.spec.TrainAxes;
+import dev.floe.sweeps.spec.VirtualTokenAxes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,21 +67,11 @@ class SweepFileTest {
                 new AdapterAxes(
                     List.of(AdapterType.LORA, AdapterType.SERIES, AdapterType.PARALLEL),
                     List.of(Placement.ofRole("attention"), Placement.ofRole("mlp")),
-                    List.of(4, 16),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of()),
+                    new RankedAxes(List.of(4, 16), List.of(), List.of()),
+                    LoraAxes.NONE,
+                    BottleneckAxes.NONE,
+                    VirtualTokenAxes.NONE,
+                    FullAxes.NONE),
                 new TrainAxes(
                     List.of(3),
                     List.of(),
@@ -155,14 +153,16 @@ class SweepFileTest {
             backbone: b
             data: {train: t.json, evaluate: [], order: as-given, train-on-inputs: False}
             adapter:
-              type: [series, lora, full, prefix, prompt, p-tuning]
+              type: [series, parallel, lora, full, prefix, prompt, p-tuning]
               placement: mlp
               rank: [1, 2]
               alpha: [4, 8.5]
               dropout: [0, .1]
               activation: [relu, silu]
-              scaling: [1, 2e0]
+              scaling: [1, 2e0, learned]
               insertion: [input, output]
+              beside: [mlp-block, projections]
+              init-weights: [kaiming, normal]
               init: [random, pretrained]
               virtual-tokens: [10, 20]
               rslora: [true, false]
@@ -187,20 +187,27 @@ class SweepFileTest {
     assertThat(spec.data().shuffle()).isFalse();
     assertThat(spec.data().trainOnInputs()).isFalse();
     assertThat(spec.data().evaluate()).isEmpty();
-    assertThat(spec.adapter().alphas()).containsExactly(4.0, 8.5);
-    assertThat(spec.adapter().dropouts()).containsExactly(0.0, 0.1);
-    assertThat(spec.adapter().activations()).containsExactly(Activation.RELU, Activation.SILU);
-    assertThat(spec.adapter().scalings()).containsExactly(1.0, 2.0);
-    assertThat(spec.adapter().insertions()).containsExactly(Insertion.INPUT, Insertion.OUTPUT);
-    assertThat(spec.adapter().virtualTokens()).containsExactly(10, 20);
-    assertThat(spec.adapter().rsloras()).containsExactly(true, false);
-    assertThat(spec.adapter().doras()).containsExactly(false, true);
-    assertThat(spec.adapter().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
-    assertThat(spec.adapter().projections()).containsExactly(false, true);
-    assertThat(spec.adapter().encoders()).containsExactly(Encoder.LSTM, Encoder.MLP);
-    assertThat(spec.adapter().encoderSizes()).containsExactly(8, 16);
-    assertThat(spec.adapter().initTexts()).containsExactly("Solve it.", "Think first.");
-    assertThat(spec.adapter().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
+    assertThat(spec.adapter().lora().alphas()).containsExactly(4.0, 8.5);
+    assertThat(spec.adapter().ranked().dropouts()).containsExactly(0.0, 0.1);
+    assertThat(spec.adapter().bottleneck().activations())
+        .containsExactly(Activation.RELU, Activation.SILU);
+    assertThat(spec.adapter().bottleneck().scalings())
+        .containsExactly(Scaling.fixed(1), Scaling.fixed(2), Scaling.trained());
+    assertThat(spec.adapter().bottleneck().insertions())
+        .containsExactly(Insertion.INPUT, Insertion.OUTPUT);
+    assertThat(spec.adapter().bottleneck().besides())
+        .containsExactly(Beside.MLP_BLOCK, Beside.PROJECTIONS);
+    assertThat(spec.adapter().ranked().initWeights())
+        .containsExactly(InitWeights.KAIMING, InitWeights.NORMAL);
+    assertThat(spec.adapter().virtual().virtualTokens()).containsExactly(10, 20);
+    assertThat(spec.adapter().lora().rsloras()).containsExactly(true, false);
+    assertThat(spec.adapter().lora().doras()).containsExactly(false, true);
+    assertThat(spec.adapter().lora().biases()).containsExactly(Bias.NONE, Bias.LORA_ONLY);
+    assertThat(spec.adapter().virtual().projections()).containsExactly(false, true);
+    assertThat(spec.adapter().virtual().encoders()).containsExactly(Encoder.LSTM, Encoder.MLP);
+    assertThat(spec.adapter().virtual().encoderSizes()).containsExactly(8, 16);
+    assertThat(spec.adapter().virtual().initTexts()).containsExactly("Solve it.", "Think first.");
+    assertThat(spec.adapter().full().inits()).containsExactly(Initial.RANDOM, Initial.PRETRAINED);
     assertThat(spec.train())
         .isEqualTo(
             new TrainAxes(

@@ -8,20 +8,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
-import dev.floe.protocol.job.AdapterSpec.Bias;
-import dev.floe.protocol.job.AdapterSpec.Insertion;
-import dev.floe.protocol.job.LayerSet;
-import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.AdapterSpec.InitWeights;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.config.BackboneConfig;
-import dev.floe.worker.files.MalformedJsonException;
-import dev.floe.worker.files.StrictJson;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +27,14 @@ import java.util.Set;
 final class AdapterConfig {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final long LARGEST = 1 << 20;
   private static final Set<String> FREE =
-      Set.of("target_modules", "layers_to_transform", "lora_dropout", "adapter_dropout");
+      Set.of(
+          "target_modules",
+          "layers_to_transform",
+          "lora_dropout",
+          "adapter_dropout",
+          "init_lora_weights",
+          "init_weights");
 
   private final ObjectNode fields;
 
@@ -51,7 +49,7 @@ final class AdapterConfig {
     fields.put("task_type", "CAUSAL_LM");
     if (spec instanceof AdapterSpec.Lora lora) {
       lora(fields, lora);
-      placement(fields, lora.placement(), tuned, false);
+      placement(fields, Placements.select(lora.placement(), tuned, false), tuned);
     } else if (spec instanceof AdapterSpec.Series series) {
       bottleneck(
           fields,
@@ -59,9 +57,10 @@ final class AdapterConfig {
           series.activation(),
           series.scaling(),
           series.dropout(),
+          series.initWeights(),
           false);
       fields.put("insertion", series.insertion().name().toLowerCase(Locale.ROOT));
-      placement(fields, series.placement(), tuned, true);
+      placement(fields, Placements.select(series.placement(), tuned, true), tuned);
     } else if (spec instanceof AdapterSpec.Parallel parallel) {
       bottleneck(
           fields,
@@ -69,8 +68,10 @@ final class AdapterConfig {
           parallel.activation(),
           parallel.scaling(),
           parallel.dropout(),
+          parallel.initWeights(),
           true);
-      placement(fields, parallel.placement(), tuned, false);
+      fields.put("beside", parallel.beside().name().toLowerCase(Locale.ROOT));
+      placement(fields, Placements.select(parallel.placement(), parallel.beside(), tuned), tuned);
     } else if (spec instanceof AdapterSpec.Ia3 ia3) {
       ia3(fields, ia3, tuned);
     } else if (spec instanceof AdapterSpec.Prefix prefix) {
@@ -93,7 +94,11 @@ final class AdapterConfig {
     fields.put("lora_dropout", lora.dropout());
     fields.put("bias", lora.bias().name().toLowerCase(Locale.ROOT));
     fields.put("fan_in_fan_out", false);
-    fields.put("init_lora_weights", true);
+    if (lora.initWeights() == InitWeights.NORMAL) {
+      fields.put("init_lora_weights", "gaussian");
+    } else {
+      fields.put("init_lora_weights", true);
+    }
     fields.put("use_rslora", lora.rslora());
     fields.put("use_dora", lora.dora());
     fields.putNull("modules_to_save");
@@ -171,15 +176,17 @@ final class AdapterConfig {
       ObjectNode fields,
       int width,
       Activation activation,
-      double scaling,
+      Scaling scaling,
       double dropout,
+      InitWeights initWeights,
       boolean parallel) {
     fields.put("peft_type", "BOTTLENECK");
     fields.put("bottleneck_size", width);
     fields.put("non_linearity", activation.name().toLowerCase(Locale.ROOT));
-    fields.put("scaling", scaling);
+    fields.putPOJO("scaling", scaling.value());
     fields.put("adapter_dropout", dropout);
     fields.put("bias", "none");
+    fields.put("init_weights", initWeights.name().toLowerCase(Locale.ROOT));
     fields.put("use_parallel_adapter", parallel);
   }
 
@@ -192,11 +199,8 @@ final class AdapterConfig {
     }
   }
 
-  private static void placement(
-      ObjectNode fields, Placement placement, Backbone backbone, boolean outputsOnly) {
-    Placements.Targets targets =
-        Placements.Targets.of(
-            Placements.select(placement, backbone, outputsOnly), backbone.config().layers());
+  private static void placement(ObjectNode fields, List<LinearModule> selected, Backbone backbone) {
+    Placements.Targets targets = Placements.Targets.of(selected, backbone.config().layers());
     texts(fields, "target_modules", targets.modules());
     if (targets.layers().isEmpty()) {
       fields.putNull("layers_to_transform");
@@ -208,7 +212,7 @@ final class AdapterConfig {
 
   /**
    * Makes sure that an adapter on disk computes what a job asks for. Where it sits is told by its
-   * tensors; dropout is the job's own.
+   * tensors; dropout is the job's own, and how its weights once started is of no matter.
    *
    * @throws InvalidJobException the first field in which they differ
    */
@@ -240,179 +244,6 @@ final class AdapterConfig {
       return JSON.writeValueAsString(fields) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("adapter_config.json could not be written", e);
-    }
-  }
-
-  /**
-   * Reads a file back.
-   *
-   * @throws InvalidJobException when the file describes something that floe does not have
-   */
-  static AdapterSpec read(Path file) throws IOException {
-    Reader reader = new Reader(file, fields(file));
-    try {
-      return spec(reader);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidJobException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static ObjectNode fields(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidJobException(
-          file
-              + ": there is no such file; name an adapter's directory (what full training leaves is"
-              + " a backbone)");
-    }
-    try {
-      return StrictJson.readObject(file, LARGEST);
-    } catch (MalformedJsonException e) {
-      throw new InvalidJobException(e.getMessage(), e);
-    }
-  }
-
-  private static AdapterSpec spec(Reader reader) {
-    return switch (reader.text("peft_type")) {
-      case "LORA" -> reader.lora();
-      case "IA3" -> reader.ia3();
-      case "PREFIX_TUNING" -> reader.prefix();
-      case "PROMPT_TUNING", "P_TUNING" -> reader.prompt();
-      case "BOTTLENECK" -> reader.bottleneck();
-      default ->
-          throw reader.unsupported(
-              "peft_type", "LORA, IA3, PREFIX_TUNING, PROMPT_TUNING, P_TUNING, BOTTLENECK");
-    };
-  }
-
-  private record Reader(Path file, ObjectNode fields) {
-
-    AdapterSpec lora() {
-      refuseNotEmpty("rank_pattern");
-      refuseNotEmpty("alpha_pattern");
-      refuseNotEmpty("modules_to_save");
-      return new AdapterSpec.Lora(
-          placement(),
-          integer("r"),
-          decimal("lora_alpha"),
-          fields.path("lora_dropout").asDouble(),
-          fields.path("use_rslora").asBoolean(),
-          fields.path("use_dora").asBoolean(),
-          bias());
-    }
-
-    private Bias bias() {
-      return switch (fields.path("bias").asText("none")) {
-        case "none" -> Bias.NONE;
-        case "all" -> Bias.ALL;
-        case "lora_only" -> Bias.LORA_ONLY;
-        default -> throw unsupported("bias", "none, all, lora_only");
-      };
-    }
-
-    AdapterSpec ia3() {
-      refuseNotEmpty("modules_to_save");
-      return new AdapterSpec.Ia3(placement());
-    }
-
-    /** A projection has done its work: the file holds what came out of it. */
-    AdapterSpec prefix() {
-      refuseNotEmpty("modules_to_save");
-      return AdapterSpec.Prefix.plain(integer("num_virtual_tokens"));
-    }
-
-    /** An encoder, likewise: p-tuning's file reads as prompt tuning's. */
-    AdapterSpec prompt() {
-      refuseNotEmpty("modules_to_save");
-      return new AdapterSpec.Prompt(integer("num_virtual_tokens"), null);
-    }
-
-    AdapterSpec bottleneck() {
-      Activation activation = activation();
-      double scaling = fields.path("scaling").asDouble(1);
-      double dropout = fields.path("adapter_dropout").asDouble(0);
-      int width = integer("bottleneck_size");
-      if (fields.path("use_parallel_adapter").asBoolean()) {
-        return new AdapterSpec.Parallel(placement(), width, activation, scaling, dropout);
-      }
-      Insertion insertion =
-          fields.path("insertion").asText("output").equals("input")
-              ? Insertion.INPUT
-              : Insertion.OUTPUT;
-      return new AdapterSpec.Series(placement(), width, activation, scaling, dropout, insertion);
-    }
-
-    private Activation activation() {
-      try {
-        return Activation.valueOf(text("non_linearity").toUpperCase(Locale.ROOT));
-      } catch (IllegalArgumentException e) {
-        throw unsupported("non_linearity", "tanh, relu, gelu, silu");
-      }
-    }
-
-    /** PEFT reads one text as a regular expression over whole paths. */
-    private Placement placement() {
-      JsonNode targets = fields.path("target_modules");
-      if (targets.isTextual()) {
-        return within(layers(), Placement.ofMatch(targets.asText()));
-      }
-      if (!targets.isArray() || targets.isEmpty()) {
-        throw unsupported("target_modules", "a list of module names or a regular expression");
-      }
-      List<String> modules = new ArrayList<>();
-      targets.forEach(target -> modules.add(target.asText()));
-      return within(layers(), Placement.ofModules(modules.stream().sorted().toList()));
-    }
-
-    private static Placement within(LayerSet layers, Placement placement) {
-      return layers == null ? placement : placement.in(layers);
-    }
-
-    /** Null for all; PEFT takes a single number too. */
-    private LayerSet layers() {
-      JsonNode layers = fields.path("layers_to_transform");
-      if (layers.isInt()) {
-        return LayerSet.of(List.of(layers.asInt()));
-      }
-      if (!layers.isArray() || layers.isEmpty()) {
-        return null;
-      }
-      List<Integer> numbers = new ArrayList<>();
-      for (JsonNode layer : layers) {
-        if (!layer.isInt() || layer.asInt() < 0) {
-          throw unsupported("layers_to_transform", "layers counted from 0");
-        }
-        numbers.add(layer.asInt());
-      }
-      return LayerSet.of(numbers);
-    }
-
-    String text(String name) {
-      return fields.path(name).asText();
-    }
-
-    private int integer(String name) {
-      if (!fields.path(name).isInt()) {
-        throw unsupported(name, "a whole number");
-      }
-      return fields.path(name).asInt();
-    }
-
-    private double decimal(String name) {
-      if (!fields.path(name).isNumber()) {
-        throw unsupported(name, "a number");
-      }
-      return fields.path(name).asDouble();
-    }
-
-    private void refuseNotEmpty(String name) {
-      if (!fields.path(name).isEmpty()) {
-        throw unsupported(name, "nothing");
-      }
-    }
-
-    InvalidJobException unsupported(String name, String known) {
-      return new InvalidJobException(
-          file + ": " + name + " is " + fields.get(name) + ", floe knows " + known);
     }
   }
 }

@@ -61,8 +61,10 @@ public final class AdapterFiles {
 
   private static void saveModel(Path directory, Adapter adapter, Backbone backbone)
       throws IOException {
-    SafetensorsWriter.write(
-        directory.resolve("model.safetensors"), tensors(adapter.parameters(), ""), FORMAT);
+    try (NDManager scope = backbone.manager().newSubManager()) {
+      SafetensorsWriter.write(
+          directory.resolve("model.safetensors"), tensors(adapter.saved(scope), ""), FORMAT);
+    }
     for (String name : COMPANIONS) {
       Path source = Path.of(backbone.description().path(), name);
       if (Files.exists(source)) {
@@ -111,18 +113,32 @@ public final class AdapterFiles {
    * @throws InvalidJobException when it holds none that floe knows
    */
   public static AdapterSpec spec(Path directory) throws IOException {
-    return AdapterConfig.read(directory.resolve(CONFIG));
+    return AdapterConfigReader.read(directory.resolve(CONFIG));
   }
 
   private static Adapter read(Path directory, AdapterSpec spec, Backbone backbone)
       throws IOException {
-    Adapter adapter = Adapters.create(spec, backbone, 0);
+    Adapter adapter = empty(directory, spec, backbone);
     try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
       fill(adapter, backbone.kernels(), file, path(spec));
       return adapter;
     } catch (IOException | RuntimeException e) {
       adapter.close();
       throw e;
+    }
+  }
+
+  /** An adapter to be filled; what does not fit the backbone here was made for another. */
+  private static Adapter empty(Path directory, AdapterSpec spec, Backbone backbone) {
+    try {
+      return Adapters.create(spec, backbone, 0);
+    } catch (InvalidJobException e) {
+      throw new InvalidJobException(
+          directory.resolve(CONFIG)
+              + ": "
+              + e.getMessage()
+              + ": the adapter was made for another backbone",
+          e);
     }
   }
 

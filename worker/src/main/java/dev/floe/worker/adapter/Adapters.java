@@ -2,6 +2,7 @@ package dev.floe.worker.adapter;
 
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.Placement;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
@@ -39,14 +40,15 @@ public final class Adapters {
     }
     if (spec instanceof AdapterSpec.Series series) {
       return BottleneckAdapter.series(
-          owner, series, modules(series.placement(), series.bottleneck(), backbone, true), initial);
+          owner,
+          series,
+          modules(series.placement(), series.bottleneck(), backbone, true),
+          backbone,
+          initial);
     }
     if (spec instanceof AdapterSpec.Parallel parallel) {
       return BottleneckAdapter.parallel(
-          owner,
-          parallel,
-          modules(parallel.placement(), parallel.bottleneck(), backbone, false),
-          initial);
+          owner, parallel, parallelModules(parallel, backbone), backbone, initial);
     }
     if (spec instanceof AdapterSpec.Prefix prefix) {
       return new PrefixAdapter(owner, prefix, backbone, initial);
@@ -62,6 +64,21 @@ public final class Adapters {
     }
     owner.close();
     return new UntunedAdapter();
+  }
+
+  /** The linears that it stands beside, or those whose MLPs it stands beside. */
+  private static List<LinearModule> parallelModules(AdapterSpec.Parallel spec, Backbone backbone) {
+    if (spec.beside() == Beside.PROJECTIONS) {
+      return modules(spec.placement(), spec.bottleneck(), backbone, false);
+    }
+    List<LinearModule> modules = Placements.select(spec.placement(), spec.beside(), backbone);
+    int hidden = backbone.config().hidden();
+    if (spec.bottleneck() > hidden) {
+      throw new InvalidJobException(
+          "adapter.rank %d is larger than the layer: the MLP block allows at most %d"
+              .formatted(spec.bottleneck(), hidden));
+    }
+    return modules;
   }
 
   private static List<LinearModule> modules(

@@ -28,9 +28,13 @@ final class Initializer {
     return trainable(owner.zeros(new Shape(shape)));
   }
 
-  /** Uniform in ±1/√columns: what Kaiming's rule with a = √5 comes to, as PEFT starts LoRA's A. */
-  NDArray kaiming(String name, int rows, int columns) {
-    return uniform(name, new long[] {rows, columns}, 1 / Math.sqrt(columns));
+  /**
+   * Uniform in ±1/√columns: what Kaiming's rule with a = √5 comes to, as PEFT starts LoRA's A.
+   *
+   * @param shape rows and columns
+   */
+  NDArray kaiming(String name, long[] shape) {
+    return uniform(name, shape, 1 / Math.sqrt((double) shape[1]));
   }
 
   /** Uniform within a bound. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Bias;
+import dev.floe.protocol.job.AdapterSpec.InitWeights;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.Contribution;
 import dev.floe.worker.backbone.Dropout;
@@ -19,8 +20,8 @@ import java.util.Optional;
 
 /**
  * Low-rank adaptation (arXiv 2106.09685): {@code W x + s B A dropout(x)} with A {@code [rank, in]}
- * and B {@code [out, rank]}. A starts uniform in ±1/√in, B at zero. Trained weights: {@code rank ·
- * (in + out)} per module.
+ * and B {@code [out, rank]}. A starts uniform in ±1/√in, or normal with deviation {@code 1 / rank},
+ * B at zero. Trained weights: {@code rank · (in + out)} per module.
  *
  * <p>With DoRA (arXiv 2402.09353) the rows of {@code V = W + s B A} are brought to trained lengths
  * m {@code [out]}, {@code out} more weights per module: {@code (m / ‖V‖) V x}, where ‖V‖ counts as
@@ -56,7 +57,7 @@ final class LoraAdapter implements Adapter {
     this.dropout = new Dropout(spec.dropout());
     for (LinearModule module : modules) {
       String nameOfA = module.path() + ".lora_A.weight";
-      NDArray a = initial.kaiming(nameOfA, spec.rank(), module.in());
+      NDArray a = first(nameOfA, module, initial);
       NDArray b = initial.zeros(module.out(), spec.rank());
       parameters.add(new Parameter(nameOfA, a));
       parameters.add(new Parameter(module.path() + ".lora_B.weight", b));
@@ -64,6 +65,13 @@ final class LoraAdapter implements Adapter {
       byModule.put(module.path(), new Tensors(a, b, lengths));
     }
     trainBiases(backbone, initial);
+  }
+
+  private NDArray first(String name, LinearModule module, Initializer initial) {
+    long[] shape = {spec.rank(), module.in()};
+    return spec.initWeights() == InitWeights.KAIMING
+        ? initial.kaiming(name, shape)
+        : initial.normal(name, shape, 1.0 / spec.rank());
   }
 
   private NDArray lengths(LinearModule module, Backbone backbone, Initializer initial) {

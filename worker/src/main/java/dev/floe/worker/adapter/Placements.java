@@ -1,5 +1,6 @@
 package dev.floe.worker.adapter;
 
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.Placement;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.backbone.Backbone;
@@ -38,6 +39,25 @@ final class Placements {
               .formatted(placement.label(), String.join(", ", names(modules)), layers - 1));
     }
     return selected;
+  }
+
+  /**
+   * Selects the modules of a parallel adapter: all that the placement means, or, beside MLP blocks,
+   * those of them that are part of an MLP.
+   */
+  static List<LinearModule> select(Placement placement, Beside beside, Backbone backbone) {
+    List<LinearModule> selected = select(placement, backbone, false);
+    if (beside == Beside.PROJECTIONS) {
+      return selected;
+    }
+    List<LinearModule> ofMlp =
+        selected.stream().filter(module -> !module.target().part().isAttention()).toList();
+    if (ofMlp.isEmpty()) {
+      throw new InvalidJobException(
+          "adapter.placement %s means no linear of an MLP, which adapter.beside mlp-block needs"
+              .formatted(placement.label()));
+    }
+    return ofMlp;
   }
 
   private static void checkNames(Placement placement, List<LinearModule> modules) {

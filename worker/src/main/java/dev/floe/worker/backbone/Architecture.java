@@ -47,9 +47,10 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
 
     @Override
     public Architecture llama(LlamaConfig config) {
-      float[] frequencies = config.rope().inverseFrequencies(config.headDimension());
+      RotaryFrequencies frequencies =
+          RotaryFrequencies.of(config.rope(), config.headDimension(), owner);
       return new Architecture(
-          AttentionScheme.rotary(config, owner.create(frequencies), false),
+          AttentionScheme.rotary(config, frequencies, false),
           weights -> new LlamaStack(kernels, config, weights));
     }
 
@@ -63,9 +64,10 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
 
     @Override
     public Architecture gptJ(GptJConfig config) {
-      float[] frequencies = config.rope().inverseFrequencies(config.rotaryDimensions());
+      RotaryFrequencies frequencies =
+          RotaryFrequencies.of(config.rope(), config.rotaryDimensions(), owner);
       return new Architecture(
-          AttentionScheme.rotary(config, owner.create(frequencies), true),
+          AttentionScheme.rotary(config, frequencies, true),
           weights -> new GptJStack(kernels, config, weights));
     }
 
@@ -77,9 +79,10 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
 
     @Override
     public Architecture gptNeoX(GptNeoXConfig config) {
-      float[] frequencies = config.rope().inverseFrequencies(config.rotaryDimensions());
+      RotaryFrequencies frequencies =
+          RotaryFrequencies.of(config.rope(), config.rotaryDimensions(), owner);
       return new Architecture(
-          AttentionScheme.rotary(config, owner.create(frequencies), false),
+          AttentionScheme.rotary(config, frequencies, false),
           weights -> new GptNeoXStack(kernels, config, weights));
     }
   }

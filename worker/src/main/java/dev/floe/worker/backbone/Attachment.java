@@ -33,6 +33,16 @@ public interface Attachment {
   }
 
   /**
+   * What to use for a layer's whole MLP.
+   *
+   * @param block path such as {@code model.layers.0.mlp}
+   * @param mlp what reads and gives the stream's width, its linears with what sits on them
+   */
+  default Projection mlp(String block, Projection mlp) {
+    return mlp;
+  }
+
+  /**
    * Keys and values that every row sees before its own; asked for at every run over whole rows.
    *
    * @param scope owner of the result

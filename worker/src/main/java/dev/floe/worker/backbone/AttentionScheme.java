@@ -8,8 +8,7 @@ import java.util.List;
  * How an architecture's attention tells positions apart: by rotating queries and keys, by a bias on
  * scores, or not at all where positions are in the embedding. The tensors belong to the backbone.
  *
- * @param frequencies none, or the rotary embedding's inverse frequencies, one per pair of rotated
- *     dimensions
+ * @param frequencies none, or the rotary embedding's
  * @param interleaved whether a rotated pair is two neighbours, or stands half the rotated
  *     dimensions apart
  * @param slopes none, or alibi's slope of each head
@@ -19,7 +18,7 @@ record AttentionScheme(
     int heads,
     int keyValueHeads,
     int headDimension,
-    List<NDArray> frequencies,
+    List<RotaryFrequencies> frequencies,
     boolean interleaved,
     List<NDArray> slopes) {
 
@@ -27,7 +26,8 @@ record AttentionScheme(
     return of(config, List.of(), false, List.of());
   }
 
-  static AttentionScheme rotary(BackboneConfig config, NDArray frequencies, boolean interleaved) {
+  static AttentionScheme rotary(
+      BackboneConfig config, RotaryFrequencies frequencies, boolean interleaved) {
     return of(config, List.of(frequencies), interleaved, List.of());
   }
 
@@ -36,7 +36,10 @@ record AttentionScheme(
   }
 
   private static AttentionScheme of(
-      BackboneConfig config, List<NDArray> frequencies, boolean interleaved, List<NDArray> slopes) {
+      BackboneConfig config,
+      List<RotaryFrequencies> frequencies,
+      boolean interleaved,
+      List<NDArray> slopes) {
     return new AttentionScheme(
         config.layers(),
         config.heads(),

@@ -12,35 +12,34 @@ import java.util.stream.IntStream;
  * BLOOM (arXiv 2211.05100): a normed embedding and pre-norm layers of causal attention, whose
  * scores fall with distance (alibi), and a GELU MLP.
  */
-final class BloomStack implements LayerStack {
+final class BloomStack extends NormedStack {
   private static final String ACTIVATION = "gelu_tanh";
 
   private final Kernels kernels;
-  private final NDArray embedding;
   private final LayerNorm embeddingNorm;
   private final List<Layer> layers;
-  private final LayerNorm finalNorm;
-  private final NDArray head;
 
   private record Layer(
       LayerNorm attentionNorm,
       Projection queryKeyValue,
       Projection output,
       LayerNorm mlpNorm,
-      Projection up,
-      Projection down) {}
+      Projection mlp) {}
 
   BloomStack(Kernels kernels, BloomConfig config, Weights weights) {
+    super(
+        weights,
+        BloomLayout.EMBEDDING,
+        weights.norm(BloomLayout.FINAL_NORM, config.normEpsilon()),
+        BloomLayout.HEAD,
+        config.tiedEmbeddings());
     this.kernels = kernels;
     double epsilon = config.normEpsilon();
-    embedding = weights.get(BloomLayout.EMBEDDING);
     embeddingNorm = weights.norm(BloomLayout.EMBEDDING_NORM, epsilon);
     layers =
         IntStream.range(0, config.layers())
             .mapToObj(index -> layer(epsilon, weights.inLayer(index)))
             .toList();
-    finalNorm = weights.norm(BloomLayout.FINAL_NORM, epsilon);
-    head = config.tiedEmbeddings() ? embedding : weights.get(BloomLayout.HEAD);
   }
 
   private static Layer layer(double epsilon, Weights weights) {
@@ -49,13 +48,7 @@ final class BloomStack implements LayerStack {
         weights.projection(BloomLayout.QUERY_KEY_VALUE, true),
         weights.projection(BloomLayout.OUTPUT, true),
         weights.norm(BloomLayout.POST_ATTENTION_NORM, epsilon),
-        weights.projection(BloomLayout.UP, true),
-        weights.projection(BloomLayout.DOWN, true));
-  }
-
-  @Override
-  public NDArray embedding() {
-    return embedding;
+        weights.feedForward(BloomLayout.UP, BloomLayout.DOWN, true, ACTIVATION));
   }
 
   @Override
@@ -70,18 +63,7 @@ final class BloomStack implements LayerStack {
     NDArray fused = layer.queryKeyValue.apply(scope, normed);
     NDArray attended = layer.output.apply(scope, attention.mix(scope, index, List.of(fused)));
     NDArray middle = kernels.add(scope, stream, attended);
-    NDArray wide = layer.up.apply(scope, layer.mlpNorm.apply(scope, middle));
-    NDArray fed = layer.down.apply(scope, kernels.activate(scope, wide, ACTIVATION));
+    NDArray fed = layer.mlp.apply(scope, layer.mlpNorm.apply(scope, middle));
     return kernels.add(scope, middle, fed);
-  }
-
-  @Override
-  public NDArray finish(NDManager scope, NDArray stream) {
-    return finalNorm.apply(scope, stream);
-  }
-
-  @Override
-  public NDArray head() {
-    return head;
   }
 }

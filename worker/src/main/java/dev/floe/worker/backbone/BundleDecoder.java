@@ -33,7 +33,7 @@ public final class BundleDecoder {
     this.kernels = kernels;
     this.scheme = scheme;
     this.jobs = List.copyOf(jobs);
-    this.stack = stacks.with(new BundleAttachment(this.jobs, slices));
+    this.stack = stacks.with(new BundleAttachment(kernels, this.jobs, slices));
     this.prefix = prefix;
   }
 

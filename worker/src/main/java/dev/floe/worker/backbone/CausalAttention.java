@@ -6,6 +6,7 @@ import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Causal self-attention, of whole rows or of one more token per row. Every row sees the job's
@@ -70,12 +71,26 @@ final class CausalAttention {
     return new OneToken(scope, positions, cache);
   }
 
-  private List<NDArray> rotary(NDManager scope, NDArray positions) {
+  /** Whether a token's keys and values are the same in rows of any length up to this one. */
+  boolean isFreeOfLength(int longest) {
+    return scheme.frequencies().stream().noneMatch(rotary -> rotary.dependOnLength(longest));
+  }
+
+  /**
+   * cos and sin of the tokens' rotary angles; none where attention rotates nothing.
+   *
+   * @param longest tokens of the longest row, virtual ones counted
+   * @param lengths the same of every token's row; asked for where frequencies depend on it
+   */
+  private List<NDArray> rotary(
+      NDManager scope, NDArray positions, int longest, Supplier<int[]> lengths) {
     if (scheme.frequencies().isEmpty()) {
       return List.of();
     }
-    return List.of(
-        kernels.rotary(scope, positions, scheme.frequencies().get(0), scheme.interleaved()));
+    RotaryFrequencies rotary = scheme.frequencies().get(0);
+    NDArray frequencies =
+        rotary.dependOnLength(longest) ? rotary.of(scope, lengths.get()) : rotary.ofShortRows();
+    return List.of(kernels.rotary(scope, positions, frequencies, scheme.interleaved()));
   }
 
   private final class WholeRows implements Attention {
@@ -99,7 +114,7 @@ final class CausalAttention {
       this.before = before;
       tokensBefore = before.isEmpty() ? 0 : Math.toIntExact(before.get(0).getShape().get(4));
       positions = afterThose(scope, batch.positions());
-      rotary = rotary(scope, positions);
+      rotary = rotary(scope, positions, tokensBefore + batch.longest(), this::lengths);
       mask = plainlyCausal() ? List.of() : List.of(mask(scope));
     }
 
@@ -110,6 +125,15 @@ final class CausalAttention {
       NDArray moved = inRow.add(tokensBefore);
       moved.attach(scope);
       return moved;
+    }
+
+    /** Per token, how many tokens its row has. */
+    private int[] lengths() {
+      int[] lengths = batch.rowLengths();
+      for (int i = 0; i < lengths.length; i++) {
+        lengths[i] += tokensBefore;
+      }
+      return lengths;
     }
 
     private boolean plainlyCausal() {
@@ -153,12 +177,15 @@ final class CausalAttention {
     OneToken(NDManager scope, long[] inRow, KeyValueCache cache) {
       this.cache = cache;
       long[] where = Arrays.stream(inRow).map(position -> virtualTokens + position).toArray();
+      int[] lengths = Arrays.stream(where).mapToInt(last -> Math.toIntExact(last) + 1).toArray();
+      int longest = Arrays.stream(lengths).max().orElseThrow();
       positions = scope.create(where);
-      rotary = rotary(scope, positions);
+      rotary = rotary(scope, positions, longest, () -> lengths);
       for (int from = 0; from < where.length; from += STRETCH) {
-        long[] stretch = Arrays.copyOfRange(where, from, Math.min(from + STRETCH, where.length));
-        int used = Math.toIntExact(Arrays.stream(stretch).max().orElseThrow()) + 1;
-        masks.add(kernels.stepMask(scope, scope.create(stretch), used, scheme.slopes()));
+        int to = Math.min(from + STRETCH, where.length);
+        int used = Arrays.stream(lengths, from, to).max().orElseThrow();
+        NDArray stretch = scope.create(Arrays.copyOfRange(where, from, to));
+        masks.add(kernels.stepMask(scope, stretch, used, scheme.slopes()));
       }
     }
 

@@ -57,6 +57,15 @@ public final class Decoder {
   }
 
   /**
+   * Whether rows of up to so many tokens that begin alike can {@link #share} their beginning: where
+   * the rotary embedding goes by a row's length, they cannot.
+   */
+  public boolean canShare(int longest) {
+    return attention.isFreeOfLength(
+        longest + attachment.prefixTokens() + attachment.promptTokens());
+  }
+
+  /**
    * Runs the beginning that many prompts have in common.
    *
    * @param scope owner of the result

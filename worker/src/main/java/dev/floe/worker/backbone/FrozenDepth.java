@@ -32,7 +32,10 @@ final class FrozenDepth {
     for (LinearModule module : modules) {
       FrozenLinear linear =
           new FrozenLinear(kernels, weights.get(module.path() + ".weight"), List.of());
-      if (module.layer() < depth && job.projection(module.path(), linear) != linear) {
+      boolean changed =
+          job.projection(module.path(), linear) != linear
+              || job.mlp(module.block(), linear) != linear;
+      if (module.layer() < depth && changed) {
         depth = module.layer();
       }
     }

@@ -12,13 +12,9 @@ import java.util.stream.IntStream;
  * GPT-J: causal attention that rotates neighbouring pairs in part of each head, and an MLP, side by
  * side behind one norm. Attention has no biases, the head has one.
  */
-final class GptJStack implements LayerStack {
+final class GptJStack extends NormedStack {
   private final Kernels kernels;
-  private final String activation;
-  private final NDArray embedding;
   private final List<Layer> layers;
-  private final LayerNorm finalNorm;
-  private final NDArray head;
   private final NDArray headBias;
 
   private record Layer(
@@ -27,41 +23,31 @@ final class GptJStack implements LayerStack {
       Projection key,
       Projection value,
       Projection output,
-      Projection up,
-      Projection down) {}
+      Projection mlp) {}
 
   GptJStack(Kernels kernels, GptJConfig config, Weights weights) {
+    super(
+        weights,
+        GptJLayout.EMBEDDING,
+        weights.norm(GptJLayout.FINAL_NORM, config.normEpsilon()),
+        GptJLayout.HEAD,
+        config.tiedEmbeddings());
     this.kernels = kernels;
-    activation = config.activation();
-    embedding = weights.get(GptJLayout.EMBEDDING);
     layers =
         IntStream.range(0, config.layers())
-            .mapToObj(index -> layer(config.normEpsilon(), weights.inLayer(index)))
+            .mapToObj(index -> layer(config, weights.inLayer(index)))
             .toList();
-    finalNorm = weights.norm(GptJLayout.FINAL_NORM, config.normEpsilon());
-    head = config.tiedEmbeddings() ? embedding : weights.get(GptJLayout.HEAD);
     headBias = weights.get(GptJLayout.HEAD_BIAS);
   }
 
-  private static Layer layer(double epsilon, Weights weights) {
+  private static Layer layer(GptJConfig config, Weights weights) {
     return new Layer(
-        weights.norm(GptJLayout.NORM, epsilon),
+        weights.norm(GptJLayout.NORM, config.normEpsilon()),
         weights.projection(GptJLayout.QUERY, false),
         weights.projection(GptJLayout.KEY, false),
         weights.projection(GptJLayout.VALUE, false),
         weights.projection(GptJLayout.OUTPUT, false),
-        weights.projection(GptJLayout.UP, true),
-        weights.projection(GptJLayout.DOWN, true));
-  }
-
-  @Override
-  public NDArray embedding() {
-    return embedding;
-  }
-
-  @Override
-  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
-    return vectors;
+        weights.feedForward(GptJLayout.UP, GptJLayout.DOWN, true, config.activation()));
   }
 
   @Override
@@ -72,19 +58,8 @@ final class GptJStack implements LayerStack {
     NDArray k = layer.key.apply(scope, normed);
     NDArray v = layer.value.apply(scope, normed);
     NDArray attended = layer.output.apply(scope, attention.mix(scope, index, List.of(q, k, v)));
-    NDArray wide = layer.up.apply(scope, normed);
-    NDArray fed = layer.down.apply(scope, kernels.activate(scope, wide, activation));
+    NDArray fed = layer.mlp.apply(scope, normed);
     return kernels.add(scope, stream, kernels.add(scope, attended, fed));
-  }
-
-  @Override
-  public NDArray finish(NDManager scope, NDArray stream) {
-    return finalNorm.apply(scope, stream);
-  }
-
-  @Override
-  public NDArray head() {
-    return head;
   }
 
   @Override

@@ -13,34 +13,31 @@ import java.util.stream.IntStream;
  * MLP; both read the same stream, each through its own norm, unless the config puts the MLP behind
  * attention.
  */
-final class GptNeoXStack implements LayerStack {
+final class GptNeoXStack extends NormedStack {
   private final Kernels kernels;
   private final boolean parallel;
-  private final String activation;
-  private final NDArray embedding;
   private final List<Layer> layers;
-  private final LayerNorm finalNorm;
-  private final NDArray head;
 
   private record Layer(
       LayerNorm attentionNorm,
       Projection queryKeyValue,
       Projection output,
       LayerNorm mlpNorm,
-      Projection up,
-      Projection down) {}
+      Projection mlp) {}
 
   GptNeoXStack(Kernels kernels, GptNeoXConfig config, Weights weights) {
+    super(
+        weights,
+        GptNeoXLayout.EMBEDDING,
+        weights.norm(GptNeoXLayout.FINAL_NORM, config.normEpsilon()),
+        GptNeoXLayout.HEAD,
+        config.tiedEmbeddings());
     this.kernels = kernels;
     parallel = config.parallelResidual();
-    activation = config.activation();
-    embedding = weights.get(GptNeoXLayout.EMBEDDING);
     layers =
         IntStream.range(0, config.layers())
             .mapToObj(index -> layer(config, weights.inLayer(index)))
             .toList();
-    finalNorm = weights.norm(GptNeoXLayout.FINAL_NORM, config.normEpsilon());
-    head = config.tiedEmbeddings() ? embedding : weights.get(GptNeoXLayout.HEAD);
   }
 
   private static Layer layer(GptNeoXConfig config, Weights weights) {
@@ -49,18 +46,7 @@ final class GptNeoXStack implements LayerStack {
         weights.projection(GptNeoXLayout.QUERY_KEY_VALUE, config.attentionBias()),
         weights.projection(GptNeoXLayout.OUTPUT, config.attentionBias()),
         weights.norm(GptNeoXLayout.POST_ATTENTION_NORM, config.normEpsilon()),
-        weights.projection(GptNeoXLayout.UP, true),
-        weights.projection(GptNeoXLayout.DOWN, true));
-  }
-
-  @Override
-  public NDArray embedding() {
-    return embedding;
-  }
-
-  @Override
-  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
-    return vectors;
+        weights.feedForward(GptNeoXLayout.UP, GptNeoXLayout.DOWN, true, config.activation()));
   }
 
   @Override
@@ -71,18 +57,6 @@ final class GptNeoXStack implements LayerStack {
     NDArray attended = layer.output.apply(scope, attention.mix(scope, index, List.of(fused)));
     NDArray middle = kernels.add(scope, stream, attended);
     NDArray read = layer.mlpNorm.apply(scope, parallel ? stream : middle);
-    NDArray wide = layer.up.apply(scope, read);
-    NDArray fed = layer.down.apply(scope, kernels.activate(scope, wide, activation));
-    return kernels.add(scope, middle, fed);
-  }
-
-  @Override
-  public NDArray finish(NDManager scope, NDArray stream) {
-    return finalNorm.apply(scope, stream);
-  }
-
-  @Override
-  public NDArray head() {
-    return head;
+    return kernels.add(scope, middle, layer.mlp.apply(scope, read));
   }
 }

@@ -15,12 +15,14 @@ interface LayerStack {
   NDArray embedding();
 
   /**
-   * The stream before the first layer.
+   * The stream before the first layer: the embeddings, unless an architecture does more.
    *
    * @param vectors embeddings of the tokens, {@code [N, width]}
    * @param positions {@code [N]}
    */
-  NDArray embed(NDManager scope, NDArray vectors, NDArray positions);
+  default NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
+    return vectors;
+  }
 
   /** The stream behind a layer. */
   NDArray layer(NDManager scope, int index, NDArray stream, Attention attention);

@@ -29,9 +29,7 @@ final class LlamaStack implements LayerStack {
       Projection value,
       Projection output,
       NDArray mlpNorm,
-      Projection gate,
-      Projection up,
-      Projection down) {}
+      Projection mlp) {}
 
   LlamaStack(Kernels kernels, LlamaConfig config, Weights weights) {
     this.kernels = kernels;
@@ -54,19 +52,13 @@ final class LlamaStack implements LayerStack {
         weights.projection(LlamaLayout.VALUE, bias),
         weights.projection(LlamaLayout.OUTPUT, config.outputBias()),
         weights.get(LlamaLayout.POST_ATTENTION_NORM),
-        weights.projection(LlamaLayout.GATE, config.mlpBias()),
-        weights.projection(LlamaLayout.UP, config.mlpBias()),
-        weights.projection(LlamaLayout.DOWN, config.mlpBias()));
+        weights.gatedFeedForward(
+            LlamaLayout.GATE, LlamaLayout.UP, LlamaLayout.DOWN, config.mlpBias(), ACTIVATION));
   }
 
   @Override
   public NDArray embedding() {
     return embedding;
-  }
-
-  @Override
-  public NDArray embed(NDManager scope, NDArray vectors, NDArray positions) {
-    return vectors;
   }
 
   @Override
@@ -78,10 +70,7 @@ final class LlamaStack implements LayerStack {
     NDArray v = layer.value.apply(scope, normed);
     NDArray attended = layer.output.apply(scope, attention.mix(scope, index, List.of(q, k, v)));
     NDArray[] middle = kernels.addRmsNorm(scope, stream, attended, layer.mlpNorm, epsilon);
-    NDArray gate = layer.gate.apply(scope, middle[1]);
-    NDArray up = layer.up.apply(scope, middle[1]);
-    NDArray fed = layer.down.apply(scope, kernels.gated(scope, gate, up, ACTIVATION));
-    return kernels.add(scope, middle[0], fed);
+    return kernels.add(scope, middle[0], layer.mlp.apply(scope, middle[1]));
   }
 
   @Override

@@ -30,8 +30,7 @@ final class OptStack implements LayerStack {
       Projection value,
       Projection output,
       LayerNorm attentionNorm,
-      Projection up,
-      Projection down,
+      Projection mlp,
       LayerNorm mlpNorm) {}
 
   OptStack(Kernels kernels, OptConfig config, Weights weights) {
@@ -64,8 +63,7 @@ final class OptStack implements LayerStack {
         weights.projection(OptLayout.VALUE, bias),
         weights.projection(OptLayout.OUTPUT, bias),
         weights.norm(OptLayout.ATTENTION_NORM, OptConfig.NORM_EPSILON),
-        weights.projection(OptLayout.UP, bias),
-        weights.projection(OptLayout.DOWN, bias),
+        weights.feedForward(OptLayout.UP, OptLayout.DOWN, bias, config.activation()),
         weights.norm(OptLayout.MLP_NORM, OptConfig.NORM_EPSILON));
   }
 
@@ -99,8 +97,7 @@ final class OptStack implements LayerStack {
     middle = before ? middle : layer.attentionNorm.apply(scope, middle);
 
     read = before ? layer.mlpNorm.apply(scope, middle) : middle;
-    NDArray wide = kernels.activate(scope, layer.up.apply(scope, read), config.activation());
-    NDArray next = kernels.add(scope, middle, layer.down.apply(scope, wide));
+    NDArray next = kernels.add(scope, middle, layer.mlp.apply(scope, read));
     return before ? next : layer.mlpNorm.apply(scope, next);
   }
 

@@ -65,6 +65,20 @@ public record PackedBatch(
     return Math.toIntExact(tokens.size());
   }
 
+  /** Of every token, how many tokens its row has; reads the positions back from the device. */
+  int[] rowLengths() {
+    long[] inRow = positions.toLongArray();
+    int[] lengths = new int[inRow.length];
+    int end = inRow.length;
+    for (int i = inRow.length - 1; i >= 0; i--) {
+      if (inRow[i] == 0) {
+        Arrays.fill(lengths, i, end, end - i);
+        end = i;
+      }
+    }
+    return lengths;
+  }
+
   private static final class Layout {
     private final List<int[]> rows;
     private final int count;

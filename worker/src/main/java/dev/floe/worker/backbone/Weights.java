@@ -57,6 +57,26 @@ final class Weights {
     return attachment.projection(path + module, linear(module, biased));
   }
 
+  /** The MLP whose linears are at these paths, with the job's adapter on or beside it. */
+  Projection feedForward(String up, String down, boolean biased, String activation) {
+    Projection mlp =
+        new FeedForward(kernels, projection(up, biased), projection(down, biased), activation);
+    return attachment.mlp(BackboneLayout.blockPath(path + down), mlp);
+  }
+
+  /** The gated MLP whose linears are at these paths, with the job's adapter on or beside it. */
+  Projection gatedFeedForward(
+      String gate, String up, String down, boolean biased, String activation) {
+    Projection mlp =
+        new GatedFeedForward(
+            kernels,
+            projection(gate, biased),
+            projection(up, biased),
+            projection(down, biased),
+            activation);
+    return attachment.mlp(BackboneLayout.blockPath(path + down), mlp);
+  }
+
   FrozenLinear linear(String module, boolean biased) {
     List<NDArray> bias = biased ? List.of(get(module + ".bias")) : List.of();
     return new FrozenLinear(kernels, get(module + ".weight"), bias);

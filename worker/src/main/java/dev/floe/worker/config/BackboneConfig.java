@@ -39,10 +39,14 @@ public sealed interface BackboneConfig
   int heads();
 
   /** Key and value heads; each serves {@code heads / keyValueHeads} query heads. */
-  int keyValueHeads();
+  default int keyValueHeads() {
+    return heads();
+  }
 
   /** Width of one head. */
-  int headDimension();
+  default int headDimension() {
+    return hidden() / heads();
+  }
 
   /** Rows of the embedding: token ids are below it. */
   int vocabulary();

@@ -29,6 +29,14 @@ public record BackboneLayout(
     return layerPath(layer) + "." + module.path();
   }
 
+  /**
+   * Full path of the block that a module is part of, such as {@code model.layers.3.mlp}; that of
+   * the layer where its modules stand in no block.
+   */
+  public static String blockPath(String modulePath) {
+    return modulePath.substring(0, modulePath.lastIndexOf('.'));
+  }
+
   /** The target of that short name, such as {@code q_proj}. */
   public Optional<TargetModule> target(String name) {
     return targets.stream().filter(target -> target.name().equals(name)).findFirst();

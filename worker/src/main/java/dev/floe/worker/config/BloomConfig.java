@@ -47,16 +47,6 @@ public record BloomConfig(
     return "bloom";
   }
 
-  @Override
-  public int keyValueHeads() {
-    return heads;
-  }
-
-  @Override
-  public int headDimension() {
-    return hidden / heads;
-  }
-
   /** Width between the MLP's up and down projections. */
   public int intermediate() {
     return Math.multiplyExact(4, hidden);

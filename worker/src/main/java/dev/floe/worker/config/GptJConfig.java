@@ -69,16 +69,6 @@ public record GptJConfig(
   }
 
   @Override
-  public int keyValueHeads() {
-    return heads;
-  }
-
-  @Override
-  public int headDimension() {
-    return hidden / heads;
-  }
-
-  @Override
   public BackboneLayout layout() {
     return GptJLayout.of(this);
   }

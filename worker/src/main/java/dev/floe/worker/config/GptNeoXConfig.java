@@ -39,15 +39,16 @@ public record GptNeoXConfig(
     int hidden = CommonKeys.width(json, "hidden_size");
     int heads = CommonKeys.heads(json, hidden, "num_attention_heads");
     int vocabulary = CommonKeys.vocabulary(json);
+    Rope rope = RopeReader.rope(json, "rotary_emb_base");
     return new GptNeoXConfig(
         CommonKeys.layers(json, "num_hidden_layers"),
         hidden,
         CommonKeys.width(json, "intermediate_size"),
         heads,
         vocabulary,
-        CommonKeys.context(json, "max_position_embeddings"),
+        rope.longestContext(CommonKeys.context(json, "max_position_embeddings")),
         json.positive("layer_norm_eps", DEFAULT_EPSILON),
-        RopeReader.rope(json, "rotary_emb_base"),
+        rope,
         rotaryDimensions(json, hidden / heads),
         CommonKeys.activation(json, "hidden_act", "gelu"),
         json.flag("use_parallel_residual", true),
@@ -72,16 +73,6 @@ public record GptNeoXConfig(
   @Override
   public String modelType() {
     return "gpt_neox";
-  }
-
-  @Override
-  public int keyValueHeads() {
-    return heads;
-  }
-
-  @Override
-  public int headDimension() {
-    return hidden / heads;
   }
 
   @Override

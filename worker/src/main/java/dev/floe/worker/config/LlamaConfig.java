@@ -10,8 +10,9 @@ import dev.floe.worker.safetensors.DType;
  * @param heads query heads
  * @param keyValueHeads key and value heads; each serves {@code heads / keyValueHeads} query heads
  * @param headDimension width of one head; {@code heads * headDimension} may differ from hidden
- * @param longestContext positions that the backbone was trained on, or its sliding window where
- *     that is shorter: within it, attention to everything before is the same thing
+ * @param longestContext positions that the backbone was trained on, or that its rotary embedding
+ *     stretches to; or its sliding window where that is shorter: within it, attention to everything
+ *     before is the same thing
  * @param queryKeyValueBias whether q_proj, k_proj and v_proj have biases
  * @param outputBias whether o_proj has one
  * @param mlpBias whether gate_proj, up_proj and down_proj have biases

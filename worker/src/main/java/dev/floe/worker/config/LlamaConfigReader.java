@@ -17,6 +17,7 @@ final class LlamaConfigReader {
     int vocabulary = CommonKeys.vocabulary(json);
     boolean llama = modelType.equals("llama");
     boolean attentionBias = llama && json.flag("attention_bias", false);
+    Rope rope = RopeReader.rope(json, "rope_theta");
     return new LlamaConfig(
         modelType,
         CommonKeys.layers(json, "num_hidden_layers"),
@@ -26,9 +27,9 @@ final class LlamaConfigReader {
         keyValueHeads,
         headDimension(json, hidden, heads),
         vocabulary,
-        longestContext(modelType, json),
+        longestContext(modelType, rope, json),
         json.positive("rms_norm_eps"),
-        RopeReader.rope(json, "rope_theta"),
+        rope,
         attentionBias || modelType.equals("qwen2"),
         attentionBias,
         llama && json.flag("mlp_bias", false),
@@ -62,8 +63,8 @@ final class LlamaConfigReader {
     return dimension;
   }
 
-  private static int longestContext(String modelType, ConfigJson json) {
-    int positions = CommonKeys.context(json, "max_position_embeddings");
+  private static int longestContext(String modelType, Rope rope, ConfigJson json) {
+    int positions = rope.longestContext(CommonKeys.context(json, "max_position_embeddings"));
     boolean slides =
         modelType.equals("mistral")
             || (modelType.equals("qwen2") && json.flag("use_sliding_window", false));

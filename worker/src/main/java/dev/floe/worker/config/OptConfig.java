@@ -73,16 +73,6 @@ public record OptConfig(
   }
 
   @Override
-  public int keyValueHeads() {
-    return heads;
-  }
-
-  @Override
-  public int headDimension() {
-    return hidden / heads;
-  }
-
-  @Override
   public BackboneLayout layout() {
     return OptLayout.of(this);
   }

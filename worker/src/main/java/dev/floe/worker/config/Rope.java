@@ -9,33 +9,71 @@ package dev.floe.worker.config;
  */
 public record Rope(double theta, Scaling scaling) {
 
-  /** The angle per position of each pair of dimensions: [headDimension / 2]. */
-  public float[] inverseFrequencies(int headDimension) {
-    float[] frequencies = new float[headDimension / 2];
+  /**
+   * The angle per position of each pair of dimensions: {@code [dimensions / 2]}.
+   *
+   * @param dimensions those of a head that are rotated
+   * @param length tokens of the row, virtual ones counted
+   */
+  public float[] inverseFrequencies(int dimensions, int length) {
+    double base = scaling.theta(theta, dimensions, length);
+    float[] frequencies = new float[dimensions / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) scaling.scale(Math.pow(theta, -2.0 * i / headDimension));
+      frequencies[i] = (float) scaling.scale(Math.pow(base, -2.0 * i / dimensions));
     }
     return frequencies;
   }
 
-  /** Maps an inverse frequency to the one that is used. */
-  public sealed interface Scaling {
-    double scale(double inverseFrequency);
+  /** The longest row up to which frequencies do not depend on a row's length. */
+  public int fixedUpTo() {
+    return scaling instanceof Dynamic dynamic ? dynamic.originalContext : Integer.MAX_VALUE;
   }
 
-  /** {@code rope_type: default}: frequencies as they are. */
-  public record Unscaled() implements Scaling {
-    @Override
-    public double scale(double inverseFrequency) {
+  /** Positions that the backbone computes rightly when it was trained on so many. */
+  int longestContext(int trained) {
+    return scaling instanceof Dynamic dynamic
+        ? (int) Math.min(CommonKeys.LONGEST_CONTEXT, dynamic.factor * trained)
+        : trained;
+  }
+
+  /** How frequencies are changed: through their base, and one by one. */
+  public sealed interface Scaling {
+    /** The base that is used for a row of so many tokens. */
+    default double theta(double theta, int dimensions, int length) {
+      return theta;
+    }
+
+    /** The inverse frequency that is used. */
+    default double scale(double inverseFrequency) {
       return inverseFrequency;
     }
   }
+
+  /** {@code rope_type: default}: frequencies as they are. */
+  public record Unscaled() implements Scaling {}
 
   /** {@code rope_type: linear} (arXiv 2306.15595): positions are divided by the factor. */
   public record Linear(double factor) implements Scaling {
     @Override
     public double scale(double inverseFrequency) {
       return inverseFrequency / factor;
+    }
+  }
+
+  /**
+   * {@code rope_type: dynamic} (NTK-aware, growing with the row): for a row of n tokens, longer
+   * than the original context c, the base is {@code theta · (factor · n / c - factor + 1)^(d / (d -
+   * 2))} with d rotated dimensions, so that the slowest pair turns about as far over n tokens as it
+   * did over c. Each row has its own base; in transformers a batch has that of its longest row, and
+   * both agree for a row alone. Rows of up to {@code factor · c} tokens are taken.
+   *
+   * @param originalContext positions that the backbone was trained on
+   */
+  public record Dynamic(double factor, int originalContext) implements Scaling {
+    @Override
+    public double theta(double theta, int dimensions, int length) {
+      double stretch = factor * Math.max(length, originalContext) / originalContext - (factor - 1);
+      return theta * Math.pow(stretch, dimensions / (dimensions - 2.0));
     }
   }
 

@@ -23,7 +23,7 @@ final class RopeReader {
     Scaling scaling =
         parameters
             .or(() -> json.object("rope_scaling"))
-            .map(RopeReader::scaling)
+            .map(keys -> scaling(keys, json))
             .orElseGet(Rope.Unscaled::new);
     return new Rope(theta, scaling);
   }
@@ -39,15 +39,24 @@ final class RopeReader {
     return fraction;
   }
 
-  private static Scaling scaling(ConfigJson rope) {
+  private static Scaling scaling(ConfigJson rope, ConfigJson config) {
     String key = rope.has("rope_type") ? "rope_type" : "type";
     String type = rope.string(key, "default");
     return switch (type) {
       case "default" -> new Rope.Unscaled();
       case "linear" -> new Rope.Linear(rope.positive("factor"));
+      case "dynamic" -> dynamic(rope, config);
       case "llama3" -> llama3(rope);
-      default -> throw rope.unsupported(key, type, "default, linear, llama3");
+      default -> throw rope.unsupported(key, type, "default, linear, dynamic, llama3");
     };
+  }
+
+  private static Scaling dynamic(ConfigJson rope, ConfigJson config) {
+    double factor = rope.positive("factor");
+    if (factor < 1) {
+      throw rope.invalid("factor must be at least 1, got " + factor);
+    }
+    return new Rope.Dynamic(factor, CommonKeys.context(config, "max_position_embeddings"));
   }
 
   private static Scaling llama3(ConfigJson rope) {

@@ -56,6 +56,19 @@ public final class TextTokenizer implements AutoCloseable {
         .orElseThrow(() -> BackboneInspector.noTokenizer(directory));
   }
 
+  /**
+   * Checks a model directory's tokenizer against its backbone, without loading it.
+   *
+   * @param vocabulary rows of the backbone's embedding
+   * @throws InvalidJobException it is missing or damaged, or has more tokens than the backbone
+   */
+  public static void check(Path directory, int vocabulary) throws IOException {
+    Path file =
+        BackboneInspector.tokenizer(directory)
+            .orElseThrow(() -> BackboneInspector.noTokenizer(directory));
+    checkVocabulary(file, json(file), vocabulary);
+  }
+
   /** Loads the tokenizer of a model directory like {@link #open}; empty when it has none. */
   public static Optional<TextTokenizer> openIfPresent(Path directory, int vocabulary)
       throws IOException {
@@ -64,19 +77,21 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private static TextTokenizer openFile(Path file, int vocabulary) throws IOException {
+    ObjectNode json = json(file);
+    checkVocabulary(file, json, vocabulary);
     if (file.endsWith(BackboneInspector.SENTENCEPIECE)) {
-      ObjectNode json = FastTokenizerJson.of(file);
-      checkVocabulary(file, json, vocabulary);
       byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
       return new TextTokenizer(file, load(file, new ByteArrayInputStream(bytes)), vocabulary);
     }
-    checkVocabulary(file, object(file), vocabulary);
     try (InputStream bytes = Files.newInputStream(file)) {
       return new TextTokenizer(file, load(file, bytes), vocabulary);
     }
   }
 
-  private static ObjectNode object(Path file) throws IOException {
+  private static ObjectNode json(Path file) throws IOException {
+    if (file.endsWith(BackboneInspector.SENTENCEPIECE)) {
+      return FastTokenizerJson.of(file);
+    }
     try {
       return StrictJson.readObject(file, LARGEST_FILE);
     } catch (MalformedJsonException e) {

@@ -52,7 +52,10 @@ final class ContinuousDecoder {
     try (GradMode mode = GradMode.off();
         NDManager scope = manager.newSubManager();
         KeyValueCache cache = decoder.newCache(scope, Math.min(seats, rows.size()), capacity)) {
-      int[] beginning = CommonPrompt.of(rows.stream().map(DecodeRow::prompt).toList());
+      int[] beginning =
+          decoder.canShare(capacity)
+              ? CommonPrompt.of(rows.stream().map(DecodeRow::prompt).toList())
+              : new int[0];
       SharedPrompt shared = beginning.length == 0 ? null : decoder.share(scope, beginning);
       Batch batch = new Batch(scope, rows, cache, shared);
       int left = 0;

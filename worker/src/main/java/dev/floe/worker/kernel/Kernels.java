@@ -193,7 +193,29 @@ public final class Kernels {
     return parts.size() == 1 ? parts.get(0) : module.call(scope, "end_to_end", parts);
   }
 
-  /** cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}. */
+  /**
+   * A bottleneck beside a block: {@code y + scale · f(x)}.
+   *
+   * @param y what the block gave
+   * @param x what it read
+   */
+  public NDArray beside(
+      NDManager scope,
+      NDArray y,
+      NDArray x,
+      NDArray down,
+      NDArray up,
+      String activation,
+      double scale,
+      double dropout) {
+    return module.call(scope, "beside", y, x, down, up, activation, scale, dropout);
+  }
+
+  /**
+   * cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}.
+   *
+   * @param frequencies {@code [P / 2]}, or {@code [N, P / 2]} where tokens differ in them
+   */
   public NDArray[] rotary(
       NDManager scope, NDArray positions, NDArray frequencies, boolean interleaved) {
     return module.callForPair(scope, "rotary", positions, frequencies, interleaved);

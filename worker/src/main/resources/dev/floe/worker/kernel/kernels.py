@@ -218,6 +218,10 @@ class Kernels(Module):
   def end_to_end(self: __torch__.Kernels, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
+  # parallel adapter beside a block that gave y: y + s f(x)
+  def beside(self: __torch__.Kernels, y: Tensor, x: Tensor, down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
+    return torch.add(y, self.bottleneck(x, down, up, name, dropout), alpha=scale)
+
   # rotary embedding (arXiv 2104.09864) of pairs of a head's dimensions, (i, i + D / 2) or, interleaved, (2 i, 2 i + 1): x [N, heads, D]; cos, sin [N, D]
   def turn(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, interleaved: bool) -> Tensor:
     size = torch.size(x, -1)
@@ -426,7 +430,7 @@ class Kernels(Module):
 
   # cos and sin [N, P] of positions [N]; inverse frequencies [P / 2]; each pair's two dimensions stand P / 2 apart or, interleaved, side by side
   def rotary(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, interleaved: bool) -> Tuple[Tensor, Tensor]:
-    angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(frequencies, 0))
+    angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), frequencies)
     if interleaved:
       both = torch.repeat_interleave(angles, 2, -1)
     else:

@@ -172,6 +172,8 @@ class BackboneConfigTest {
         "\"use_cache\": true  | \"quantization_config\": {}        | quantised checkpoints are not read",
         "\"use_cache\": true  | \"rope_scaling\": 3                | rope_scaling must be an object",
         "\"use_cache\": true  | \"rope_scaling\": {\"type\": \"yarn\"} | rope_scaling.type \"yarn\" is not",
+        "\"use_cache\": true  | \"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 0.5} | factor must be at least 1",
+        "\"silu\"             | \"mish\"                 | hidden_act \"mish\" is not supported; supported: ",
         "\"use_cache\": true  | \"rope_scaling\": {\"type\": \"linear\"} | rope_scaling.factor is missing",
         "\"bos_token_id\": 1  | \"bos_token_id\": 320    | bos_token_id must be a token id below vocab_size 320",
         "\"bos_token_id\": 1  | \"bos_token_id\": [1, 2] | bos_token_id must be one token id",

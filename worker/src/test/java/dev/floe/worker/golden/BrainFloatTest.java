@@ -101,7 +101,7 @@ class BrainFloatTest {
   void fullTraining_keepsItsWeightsInFloat32(String model) throws IOException {
     GoldenModel golden = new GoldenModel(model);
     Backbone backbone = backbones.get(model);
-    AdapterSpec full = new AdapterSpec.Full(AdapterSpec.Initial.PRETRAINED);
+    AdapterSpec full = AdapterSpec.Full.everyWeight(AdapterSpec.Initial.PRETRAINED);
     try (Adapter adapter = Adapters.create(full, backbone, 0);
         Trainer trainer = new Trainer(backbone, adapter, 0, 1.0, 0);
         SafetensorsFile inputs = golden.open("inputs.safetensors")) {

@@ -132,7 +132,8 @@ class GoldenAdapterFilesTest {
         0,
         config.get("use_rslora").asBoolean(),
         config.get("use_dora").asBoolean(),
-        AdapterSpec.Bias.valueOf(config.get("bias").asText().toUpperCase(Locale.ROOT)));
+        AdapterSpec.Bias.valueOf(config.get("bias").asText().toUpperCase(Locale.ROOT)),
+        null);
   }
 
   private static JsonNode config(Path directory) throws IOException {

@@ -19,12 +19,21 @@ final class GoldenBackbones implements AutoCloseable {
   /**
    * Models without adapters: OPT with norms behind and projections around, GPT-NeoX with the MLP
    * behind attention, biases off and tied embeddings, BLOOM with five heads; with configs in old
-   * spellings and, for BLOOM, tensors without the base path.
+   * spellings and, for BLOOM, tensors without the base path. LLaMA with biases everywhere, tied
+   * embeddings and each scaling of the rotary embedding; Mistral, and Qwen2.
    */
   static final List<String> VARIANTS =
-      List.of("opt-post-norm", "gpt_neox-sequential", "bloom-bare");
+      List.of(
+          "opt-post-norm",
+          "gpt_neox-sequential",
+          "bloom-bare",
+          "llama-linear",
+          "llama-dynamic",
+          "llama3",
+          "mistral",
+          "qwen2");
 
-  /** Options of PEFT's adapters, each on a model that shows them; without a training run. */
+  /** Options of PEFT's adapters, each on a model that shows them. */
   static Stream<Arguments> adapterVariants() {
     return Stream.of(
         Arguments.of("llama", "lora-rslora"),
@@ -39,6 +48,12 @@ final class GoldenBackbones implements AutoCloseable {
         Arguments.of("opt", "prompt"),
         Arguments.of("llama", "p-tuning-mlp"),
         Arguments.of("llama", "p-tuning-lstm"));
+  }
+
+  /** Beside the whole MLP, with a fixed or a learned scaling: one model of each architecture. */
+  static Stream<Arguments> besideMlp() {
+    return Stream.of("llama", "bloom", "gptj", "opt", "gpt_neox")
+        .map(model -> Arguments.of(model, "parallel-block"));
   }
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");

@@ -184,7 +184,8 @@ class GoldenGenerationTest {
             .flatMap(
                 model ->
                     Stream.of("lora-all", "prefix").map(adapter -> Arguments.of(model, adapter)));
-    return Stream.concat(onAllModels, GoldenBackbones.adapterVariants());
+    return Stream.of(onAllModels, GoldenBackbones.adapterVariants(), GoldenBackbones.besideMlp())
+        .flatMap(cases -> cases);
   }
 
   @ParameterizedTest

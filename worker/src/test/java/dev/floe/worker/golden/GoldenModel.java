@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.adapter.AdapterFiles;
 import dev.floe.worker.adapter.Adapters;
@@ -110,18 +112,24 @@ final class GoldenModel {
 
   private static AdapterSpec spec(Path fixture) throws IOException {
     JsonNode json = JSON.readTree(fixture.resolve("adapter.json").toFile());
+    int width = json.get("bottleneck").asInt();
+    Activation activation =
+        Activation.valueOf(json.get("activation").asText().toUpperCase(Locale.ROOT));
+    if (json.get("kind").asText().equals("parallel-block")) {
+      Scaling learnedOrNot = JSON.treeToValue(json.get("scaling"), Scaling.class);
+      Placement mlp = Placement.ofRole("mlp");
+      return new AdapterSpec.Parallel(
+          mlp, width, activation, learnedOrNot, 0, Beside.MLP_BLOCK, null);
+    }
     List<String> modules = new ArrayList<>();
     json.get("target_modules").forEach(module -> modules.add(module.asText()));
     Placement placement = Placement.ofModules(modules);
-    int width = json.get("bottleneck").asInt();
     double scaling = json.get("scaling").asDouble();
-    Activation activation =
-        Activation.valueOf(json.get("activation").asText().toUpperCase(Locale.ROOT));
     return switch (json.get("kind").asText()) {
-      case "parallel" -> new AdapterSpec.Parallel(placement, width, activation, scaling, 0);
+      case "parallel" -> AdapterSpec.Parallel.fixed(placement, width, activation, scaling);
       case "series-input" ->
-          new AdapterSpec.Series(placement, width, activation, scaling, 0, Insertion.INPUT);
-      default -> new AdapterSpec.Series(placement, width, activation, scaling, 0, Insertion.OUTPUT);
+          AdapterSpec.Series.fixed(placement, width, activation, scaling, Insertion.INPUT);
+      default -> AdapterSpec.Series.fixed(placement, width, activation, scaling, Insertion.OUTPUT);
     };
   }
 
@@ -132,6 +140,7 @@ final class GoldenModel {
     return parameter
         .replace(".adapter_down.weight", ".down.weight")
         .replace(".adapter_up.weight", ".up.weight")
+        .replace(".adapter_scaling", ".scaling")
         .replace("prompt_embeddings", "prompt_encoder.embedding.weight");
   }
 

@@ -72,7 +72,8 @@ class GoldenModelTest {
   }
 
   static Stream<Arguments> adaptersAndVariants() {
-    return Stream.concat(adapters(), GoldenBackbones.adapterVariants());
+    return Stream.of(adapters(), GoldenBackbones.adapterVariants(), GoldenBackbones.besideMlp())
+        .flatMap(cases -> cases);
   }
 
   @ParameterizedTest
@@ -100,13 +101,14 @@ class GoldenModelTest {
   }
 
   @ParameterizedTest
-  @MethodSource("adapters")
+  @MethodSource("adaptersAndVariants")
   void tenSteps_giveTheGoldenTrainingRun(String modelName, String name) throws IOException {
     GoldenModel golden = new GoldenModel(modelName);
     RateSchedule schedule = new RateSchedule(Schedule.LINEAR, 1e-3, 2, 10);
     Backbone backbone = backbones.get(modelName);
     try (Adapter adapter = golden.adapter(name, backbone);
         Trainer trainer = new Trainer(backbone, adapter, 0.01, 1.0, 0);
+        SafetensorsFile gradients = golden.open("adapters/" + name + "/expected.safetensors");
         SafetensorsFile run = golden.open("adapters/" + name + "/train10.safetensors")) {
       double[] losses = GoldenModel.doubles(run, "losses");
       double[] norms = GoldenModel.doubles(run, "grad_norms");
@@ -122,7 +124,11 @@ class GoldenModelTest {
             .isCloseTo(norms[i], within(CLOSE * norms[i]));
       }
       for (Parameter parameter : adapter.parameters()) {
-        String key = "final." + GoldenModel.fixtureName(parameter.name());
+        String tensor = GoldenModel.fixtureName(parameter.name());
+        if (largest(GoldenModel.floats(gradients, "grad." + tensor)) < ROUNDING) {
+          continue; // AdamW's steps have one size, so they would be those of rounding's sign
+        }
+        String key = "final." + tensor;
         assertClose(key, parameter.value().toFloatArray(), GoldenModel.floats(run, key), CLOSE);
       }
     }
@@ -171,10 +177,9 @@ class GoldenModelTest {
 
   private static void assertClose(String what, float[] actual, float[] expected, double relative) {
     assertThat(actual).as(what).hasSameSizeAs(expected);
-    double largest = 0;
+    double largest = largest(expected);
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
       double difference = Math.abs((double) actual[i] - expected[i]);
       worst = difference <= worst ? worst : difference;
     }
@@ -185,6 +190,14 @@ class GoldenModelTest {
     assertThat(worst / largest)
         .as("%s, relative to its largest magnitude", what)
         .isLessThan(relative);
+  }
+
+  private static double largest(float[] values) {
+    double largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
   }
 
   private static org.assertj.core.data.Offset<Double> within(double bound) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
+import dev.floe.protocol.job.AdapterSpec.Beside;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
@@ -16,6 +17,7 @@ import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.Scaling;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.job.TrainSpec.Schedule;
 import dev.floe.protocol.report.Progress;
@@ -78,12 +80,18 @@ class BundleTest {
         AdapterSpec.Lora.plain(ATTENTION, 2, 8, 0),
         AdapterSpec.Lora.plain(MLP, 3, 2, 0),
         AdapterSpec.Lora.plain(ATTENTION, 4, 8, 0.3),
-        new AdapterSpec.Lora(ATTENTION, 4, 8, 0.2, true, true, Bias.NONE),
-        new AdapterSpec.Series(MLP, 6, Activation.GELU, 0.5, 0, Insertion.OUTPUT),
-        new AdapterSpec.Series(MLP, 3, Activation.GELU, 1, 0, Insertion.OUTPUT),
-        new AdapterSpec.Series(ATTENTION, 6, Activation.SILU, 1, 0.1, Insertion.INPUT),
-        new AdapterSpec.Parallel(ATTENTION, 6, Activation.RELU, 2, 0),
-        new AdapterSpec.Parallel(ATTENTION, 5, Activation.TANH, 2, 0),
+        new AdapterSpec.Lora(ATTENTION, 4, 8, 0.2, true, true, Bias.NONE, null),
+        new AdapterSpec.Series(
+            MLP, 6, Activation.GELU, Scaling.fixed(0.5), 0, Insertion.OUTPUT, null),
+        new AdapterSpec.Series(
+            MLP, 3, Activation.GELU, Scaling.fixed(1), 0, Insertion.OUTPUT, null),
+        new AdapterSpec.Series(
+            ATTENTION, 6, Activation.SILU, Scaling.fixed(1), 0.1, Insertion.INPUT, null),
+        AdapterSpec.Parallel.fixed(ATTENTION, 6, Activation.RELU, 2),
+        new AdapterSpec.Parallel(
+            ATTENTION, 5, Activation.TANH, Scaling.trained(), 0, Beside.PROJECTIONS, null),
+        new AdapterSpec.Parallel(
+            MLP, 4, Activation.GELU, Scaling.fixed(2), 0.1, Beside.MLP_BLOCK, null),
         new AdapterSpec.Ia3(Placement.ofRole("all-linear")),
         new AdapterSpec.Ia3(MLP),
         AdapterSpec.Prefix.plain(3),
@@ -165,7 +173,12 @@ class BundleTest {
         Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       JobSpec top = job(0, AdapterSpec.Lora.plain(TOP, 4, 8, 0.2), 8, 1e-2);
       JobSpec other =
-          job(1, new AdapterSpec.Series(TOP, 4, Activation.TANH, 1, 0, Insertion.OUTPUT), 8, 1e-2);
+          job(
+              1,
+              new AdapterSpec.Series(
+                  TOP, 4, Activation.TANH, Scaling.fixed(1), 0, Insertion.OUTPUT, null),
+              8,
+              1e-2);
       Trained reference = withoutPrefix(backbone, top);
       Trained computed = alone(backbone, top, "computed", RunControl.unattended());
       backbone.keepPrefixStates(1 << 20);

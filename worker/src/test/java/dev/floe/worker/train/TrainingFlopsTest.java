@@ -37,7 +37,7 @@ class TrainingFlopsTest {
 
   @Test
   void row_ofFullTraining_isThreeTimesTheForwardPass() throws IOException {
-    AdapterSpec full = new AdapterSpec.Full(AdapterSpec.Initial.PRETRAINED);
+    AdapterSpec full = AdapterSpec.Full.everyWeight(AdapterSpec.Initial.PRETRAINED);
     double forward = 2 * (20 * 8448 + 12800) + 49152;
     assertThat(new TrainingFlops(config("llama-gqa"), full, 0, 1).row(TOKENS, LABELS))
         .isEqualTo(3 * forward)
