@@ -3,6 +3,7 @@ package dev.floe.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -147,6 +148,7 @@ class MessageRoundTripTest {
         new EvaluateSpec("greedy", 32, 100),
         7,
         "/out/adapters/3",
-        "/out/checkpoints/3");
+        "/out/checkpoints/3",
+        ComputeType.BFLOAT16);
   }
 }

@@ -119,7 +119,8 @@ public final class TuneCommand implements Callable<Integer> {
         job.evaluate(),
         job.seed(),
         directory.resolve("adapter").toString(),
-        directory.resolve("checkpoints").toString());
+        directory.resolve("checkpoints").toString(),
+        job.dtype());
   }
 
   /** Two jobs in one directory would overwrite each other's adapters. */

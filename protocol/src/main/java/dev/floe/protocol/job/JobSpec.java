@@ -8,6 +8,7 @@ package dev.floe.protocol.job;
  * @param seed source of every random choice: initialisation, row order, dropout
  * @param adapterDirectory absolute path that the trained adapter is written to
  * @param checkpointDirectory absolute path for checkpoints of this job
+ * @param dtype what to compute in; null for float32
  */
 public record JobSpec(
     int index,
@@ -18,12 +19,14 @@ public record JobSpec(
     EvaluateSpec evaluate,
     long seed,
     String adapterDirectory,
-    String checkpointDirectory) {
+    String checkpointDirectory,
+    ComputeType dtype) {
 
   /** The index of the job that scores the backbone without an adapter. */
   public static final int BASELINE = -1;
 
   public JobSpec {
+    dtype = dtype == null ? ComputeType.FLOAT32 : dtype;
     Checks.atLeast("job", index, BASELINE);
     Checks.notBlank("backbone", backbone);
     Checks.present("data", data);

@@ -14,7 +14,8 @@ final class Keys {
 
   static {
     SECTIONS.put(
-        ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
+        ROOT,
+        List.of("name", "backbone", "data", "adapter", "train", "seeds", "dtype", "evaluate"));
     SECTIONS.put(
         "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
     SECTIONS.put("data.evaluate", List.of("file", "task"));

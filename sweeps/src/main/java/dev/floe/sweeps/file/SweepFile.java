@@ -1,5 +1,6 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.sweeps.check.Problem;
@@ -64,11 +65,13 @@ import java.util.regex.Pattern;
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
+ * dtype: float32                       # default; or bfloat16: what to compute in
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
  * }</pre>
  *
- * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
+ * <p>Everything in {@code adapter} and {@code train}, {@code seeds} and {@code dtype}, may be an
+ * axis.
  */
 public final class SweepFile {
   /** Longest file that is read, in bytes. */
@@ -159,6 +162,7 @@ public final class SweepFile {
       train = new TrainReader(section.section("train"), problems).read();
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
+    List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
     if (!problems.none()) {
       return null;
@@ -171,7 +175,8 @@ public final class SweepFile {
             adapter,
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
-            evaluate));
+            evaluate,
+            dtypes));
   }
 
   private static EvaluateSpec evaluate(Section section) {

@@ -1,5 +1,7 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.List;
  * @param name letters, digits, dots, dashes and underscores: it becomes part of a directory's name
  * @param backbone absolute path of a Hugging Face model directory
  * @param seeds at least one
+ * @param dtypes empty for float32
  */
 public record SweepSpec(
     String name,
@@ -18,7 +21,8 @@ public record SweepSpec(
     AdapterAxes adapter,
     TrainAxes train,
     List<Long> seeds,
-    EvaluateSpec evaluate) {
+    EvaluateSpec evaluate,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes) {
   public SweepSpec {
     present("name", name);
     present("backbone", backbone);
@@ -28,6 +32,7 @@ public record SweepSpec(
     present("train", train);
     present("evaluate", evaluate);
     seeds = Lists.required("seeds", seeds);
+    dtypes = Lists.optional(dtypes);
   }
 
   private static void present(String name, Object value) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.floe.protocol.backbone.BackboneDescription;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.config.BackboneInspector;
@@ -36,9 +37,10 @@ public final class Backbone implements AutoCloseable {
   private final Map<String, NDArray> weights = new HashMap<>();
   private PrefixStates prefixStates;
 
-  private Backbone(NDManager manager, BackboneConfig config, BackboneDescription description) {
+  private Backbone(
+      NDManager manager, BackboneConfig config, BackboneDescription description, ComputeType type) {
     this.manager = manager;
-    this.kernels = Kernels.load(manager);
+    this.kernels = Kernels.load(manager, type);
     this.config = config;
     this.layout = config.layout();
     this.description = description;
@@ -47,18 +49,22 @@ public final class Backbone implements AutoCloseable {
   }
 
   /**
-   * Loads a Hugging Face model directory; weights are converted to float32.
+   * Loads a Hugging Face model directory, its weights in whatever type, to compute in another.
    *
    * @param parent the device's manager
+   * @param type what weights are kept and activations computed in
    * @throws InvalidJobException when the directory is no backbone that floe can run
    */
-  public static Backbone load(NDManager parent, Path directory) throws IOException {
-    Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS));
+  public static Backbone load(NDManager parent, Path directory, ComputeType type)
+      throws IOException {
+    Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS), type);
     try (WeightFiles files = WeightFiles.open(directory)) {
       for (WeightSlot slot : backbone.layout.weights()) {
         String stored = backbone.layout.storedName(slot, files.names());
         float[] values = TensorValues.toFloats(files.entry(stored).dtype(), files.buffer(stored));
-        backbone.weights.put(slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
+        try (NDArray wide = backbone.manager.create(values, new Shape(slot.shape()))) {
+          backbone.weights.put(slot.name(), backbone.kernels.toComputeType(backbone.manager, wide));
+        }
       }
       return backbone;
     } catch (IOException | RuntimeException e) {
@@ -68,14 +74,15 @@ public final class Backbone implements AutoCloseable {
   }
 
   /** A backbone without weights: its config alone, for training from random initialisation. */
-  public static Backbone blank(NDManager parent, Path directory) throws IOException {
-    return open(parent, directory, EnumSet.noneOf(Part.class));
+  public static Backbone blank(NDManager parent, Path directory, ComputeType type)
+      throws IOException {
+    return open(parent, directory, EnumSet.noneOf(Part.class), type);
   }
 
-  private static Backbone open(NDManager parent, Path directory, EnumSet<Part> parts)
-      throws IOException {
+  private static Backbone open(
+      NDManager parent, Path directory, EnumSet<Part> parts, ComputeType type) throws IOException {
     BackboneDescription description = BackboneInspector.describe(directory, parts);
-    return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description);
+    return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description, type);
   }
 
   /** The backbone with a job's adapter on it. */

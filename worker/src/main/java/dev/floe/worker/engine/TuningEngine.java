@@ -90,7 +90,8 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     }
     long start = System.nanoTime();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
-    Backbone backbone = resident().get(Path.of(job.backbone()), fromRandom(job.adapter()));
+    Backbone backbone =
+        resident().get(Path.of(job.backbone()), job.dtype(), fromRandom(job.adapter()));
     CheckpointStore checkpoints =
         new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
     try (Adapter adapter = adapter(job, initial, backbone)) {
@@ -184,6 +185,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
                 job.adapter(),
                 job.train(),
                 job.seed(),
+                job.dtype(),
                 String.valueOf(initial))
             .toString()
             .hashCode());

@@ -3,6 +3,7 @@ package dev.floe.worker.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.floe.protocol.job.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,20 @@ public final class Kernels {
   private static final byte[] ARCHIVE = KernelArchive.pack("Kernels", source());
 
   private final NativeModule module;
+  private final ComputeType type;
 
-  private Kernels(NativeModule module) {
+  private Kernels(NativeModule module, ComputeType type) {
     this.module = module;
+    this.type = type;
   }
 
-  /** Loads the library; it lives as long as {@code owner}. */
-  public static Kernels load(NDManager owner) {
-    return new Kernels(NativeModule.load(owner, ARCHIVE));
+  /**
+   * Loads the library; it lives as long as {@code owner}.
+   *
+   * @param type what embeddings come in, and so everything that is computed from them
+   */
+  public static Kernels load(NDManager owner, ComputeType type) {
+    return new Kernels(NativeModule.load(owner, ARCHIVE), type);
   }
 
   /**
@@ -37,8 +44,26 @@ public final class Kernels {
     JniUtils.setGraphExecutorOptimize(false);
   }
 
+  /** A copy in the type of compute, which DJL may have no name for: only kernels can read it. */
+  public NDArray toComputeType(NDManager scope, NDArray x) {
+    return module.call(scope, "cast", x, number(type));
+  }
+
+  /** A copy in float32, which trained tensors are kept in. */
+  public NDArray toFloat32(NDManager scope, NDArray x) {
+    return module.call(scope, "cast", x, number(ComputeType.FLOAT32));
+  }
+
+  /** The number that libtorch knows a type by. */
+  private static int number(ComputeType type) {
+    return switch (type) {
+      case FLOAT32 -> 6;
+      case BFLOAT16 -> 15;
+    };
+  }
+
   public NDArray embed(NDManager scope, NDArray ids, NDArray table) {
-    return module.call(scope, "embed", ids, table);
+    return module.call(scope, "embed", ids, table, number(type));
   }
 
   public NDArray linear(NDManager scope, NDArray x, NDArray weight, List<NDArray> bias) {

@@ -1,29 +1,41 @@
 # The kernel library: TorchScript in its serialized dialect, compiled by libtorch itself when the archive is loaded.
 # N: tokens of a batch laid end to end, R: rows, L: longest row, H: heads, K: key-value heads, D: head size, C: cache capacity, V: virtual tokens.
 # What may be absent, such as a bias, is a list of no or one tensor, since the dialect's callers have no None.
+# Compute runs in the type of the stream, float32 or bfloat16, which embed decides: a trained tensor is float32 and cast where it meets the stream
+# (like), so its gradient comes back in float32. Statistics of norms, softmax and the loss are float32 throughout. Types by number: 6 float32, 15 bfloat16.
 
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
 
-  # ids [N], table [vocabulary, hidden] -> [N, hidden]
-  def embed(self: __torch__.Kernels, ids: Tensor, table: Tensor) -> Tensor:
-    return torch.embedding(table, ids)
+  # a copy of x in a type by its number
+  def cast(self: __torch__.Kernels, x: Tensor, type: int) -> Tensor:
+    return torch.to(x, type, False, True)
+
+  # x in the type of y
+  def like(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.to(x, ops.prim.dtype(y))
+
+  # ids [N], table [vocabulary, hidden] -> [N, hidden] in the type of compute
+  def embed(self: __torch__.Kernels, ids: Tensor, table: Tensor, type: int) -> Tensor:
+    return torch.to(torch.embedding(table, ids), type)
 
   # x [N, in], w [out, in] -> [N, out]
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor]) -> Tensor:
-    y = torch.linear(x, w)
+    y = torch.linear(x, self.like(w, x))
     if torch.len(bias) > 0:
-      y = torch.add(y, bias[0])
+      y = torch.add(y, self.like(bias[0], x))
     return y
 
   def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
-    variance = torch.mean(torch.mul(x, x), [-1], True)
-    return torch.mul(w, torch.mul(x, torch.rsqrt(torch.add(variance, eps))))
+    wide = torch.to(x, 6)
+    variance = torch.mean(torch.mul(wide, wide), [-1], True)
+    normed = torch.mul(wide, torch.rsqrt(torch.add(variance, eps)))
+    return torch.mul(self.like(w, x), self.like(normed, x))
 
   # arXiv 1607.06450
   def layer_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    return torch.layer_norm(x, [torch.size(x, -1)], w, b, eps)
+    return torch.layer_norm(x, [torch.size(x, -1)], self.like(w, x), self.like(b, x), eps)
 
   # sum and norm of a residual branch in one call: (x + y, norm(x + y))
   def add_rms_norm(self: __torch__.Kernels, x: Tensor, y: Tensor, w: Tensor, eps: float) -> Tuple[Tensor, Tensor]:
@@ -49,7 +61,7 @@ class Kernels(Module):
 
   # x [rows, columns] -> [rows]
   def row_lengths(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.linalg_vector_norm(x, 2, [1])
+    return torch.linalg_vector_norm(torch.to(x, 6), 2, [1])
 
   # LoRA: W x + scale B A dropout(x); a [rank, in], b [out, rank].
   # With DoRA's lengths [out] the rows of V = W + scale B A get them: with r = lengths / |V|, where |V| has no gradient,
@@ -58,24 +70,31 @@ class Kernels(Module):
     z = x
     if dropout > 0.:
       z = torch.dropout(x, dropout, True)
-    low = torch.mul(torch.linear(torch.linear(z, a), b), scale)
+    low = torch.mul(torch.linear(torch.linear(z, self.like(a, x)), self.like(b, x)), scale)
     if torch.len(lengths) == 0:
       y = torch.add(self.linear(x, w, bias), low)
     else:
-      v = torch.detach(torch.add(w, torch.matmul(b, a), alpha=scale))
-      ratio = torch.div(lengths[0], self.row_lengths(v))
-      base = torch.linear(x, w)
+      v = torch.detach(torch.add(self.like(w, a), torch.matmul(b, a), alpha=scale))
+      ratio = self.like(torch.div(lengths[0], self.row_lengths(v)), x)
+      base = torch.linear(x, self.like(w, x))
       dropped = base
       if dropout > 0.:
-        dropped = torch.linear(z, w)
+        dropped = torch.linear(z, self.like(w, x))
       y = torch.add(base, torch.add(torch.mul(torch.sub(ratio, 1.), dropped), torch.mul(ratio, low)))
       if torch.len(bias) > 0:
-        y = torch.add(y, bias[0])
+        y = torch.add(y, self.like(bias[0], x))
     return y
 
-  # rows [M] of matrices laid end to end, each [.., width] -> [M, width]
+  # rows [M] of matrices laid end to end, each [.., width], in the first one's type -> [M, width]
   def pick(self: __torch__.Kernels, matrices: List[Tensor], rows: Tensor) -> Tensor:
-    return torch.index_select(torch.cat(matrices, 0), 0, rows)
+    if torch.len(matrices) == 1:
+      all = matrices[0]
+    else:
+      same = annotate(List[Tensor], [])
+      for i in range(torch.len(matrices)):
+        _0 = torch.append(same, self.like(matrices[i], matrices[0]))
+      all = torch.cat(same, 0)
+    return torch.index_select(all, 0, rows)
 
   # linears with an activation between them; weights: [out, in] and bias [out] of each in turn; x [N, in] -> [N, last out]
   def mlp(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], name: str) -> Tensor:
@@ -94,7 +113,7 @@ class Kernels(Module):
 
   # (IA)^3 (arXiv 2205.05638): factors of as many elements as there are outputs, or inputs
   def ia3(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], factors: Tensor, of_input: bool) -> Tensor:
-    l = torch.flatten(factors)
+    l = self.like(torch.flatten(factors), x)
     if of_input:
       y = self.linear(torch.mul(x, l), w, bias)
     else:
@@ -106,7 +125,7 @@ class Kernels(Module):
     z = x
     if dropout > 0.:
       z = torch.dropout(x, dropout, True)
-    return torch.linear(self.activate(torch.linear(z, down), name), up)
+    return torch.linear(self.activate(torch.linear(z, self.like(down, x)), name), self.like(up, x))
 
   # series adapter on what comes out of the linear: with y = W x, y + s f(y)
   def series_output(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
@@ -209,7 +228,7 @@ class Kernels(Module):
     else:
       half = torch.floordiv(size, 2)
       turned = torch.cat([torch.neg(torch.slice(x, -1, half, size)), torch.slice(x, -1, 0, half)], -1)
-    return torch.add(torch.mul(x, torch.unsqueeze(cos, 1)), torch.mul(turned, torch.unsqueeze(sin, 1)))
+    return torch.add(torch.mul(x, torch.unsqueeze(self.like(cos, x), 1)), torch.mul(turned, torch.unsqueeze(self.like(sin, x), 1)))
 
   # rotary embedding of the first P dimensions of each head; the others pass. x [N, heads, D]; rotary: none, or cos and sin [N, P]
   def rotate(self: __torch__.Kernels, x: Tensor, rotary: List[Tensor], interleaved: bool) -> Tensor:
@@ -303,8 +322,16 @@ class Kernels(Module):
     if torch.len(prefix) == 0:
       y = x
     else:
-      virtual = torch.select(torch.select(prefix[0], 0, layer), 0, part)
+      virtual = self.like(torch.select(torch.select(prefix[0], 0, layer), 0, part), x)
       y = torch.cat([torch.expand(virtual, [torch.size(x, 0), -1, -1, -1]), x], 2)
+    return y
+
+  # a mask that goes with queries: one that adds to scores must have their type, one of truths stays
+  def masking(self: __torch__.Kernels, mask: Tensor, queries: Tensor) -> Tensor:
+    if ops.prim.dtype(mask) == 11:
+      y = mask
+    else:
+      y = self.like(mask, queries)
     return y
 
   # causal self-attention of whole rows -> [N, H * D]. Padding is on the right of the scattered rows, where no real token looks, so plain causality needs no mask.
@@ -320,7 +347,7 @@ class Kernels(Module):
     if torch.len(mask) == 0:
       mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), None, 0., True)
     else:
-      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), mask[0], 0., False)
+      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), self.masking(mask[0], queries), 0., False)
     return self.gather_rows(mixed, slots)
 
   # one more token per row against the cache -> [R, H * D]; qkv as heads_of takes them; positions [R]; mask: one that step_mask made
@@ -334,7 +361,7 @@ class Kernels(Module):
     used = torch.size(mask, 3)
     keys = self.share_heads(torch.slice(cache[0], 2, 0, used), heads)
     values = self.share_heads(torch.slice(cache[1], 2, 0, used), heads)
-    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, mask, 0., False)
+    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, self.masking(mask, q), 0., False)
     return torch.reshape(mixed, [n, torch.mul(heads, size)])
 
   # summed cross-entropy of the labelled positions only: hidden [N, hidden], picks and labels [M], head [vocabulary, hidden] -> []
