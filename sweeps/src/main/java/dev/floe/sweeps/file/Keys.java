@@ -15,7 +15,16 @@ final class Keys {
   static {
     SECTIONS.put(
         ROOT,
-        List.of("name", "backbone", "data", "adapter", "train", "seeds", "dtype", "evaluate"));
+        List.of(
+            "name",
+            "backbone",
+            "data",
+            "adapter",
+            "train",
+            "seeds",
+            "dtype",
+            "evaluate",
+            "bundles"));
     SECTIONS.put(
         "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
     SECTIONS.put("data.evaluate", List.of("file", "task"));
@@ -55,6 +64,7 @@ final class Keys {
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
+    SECTIONS.put("bundles", List.of("max-jobs", "token-budget"));
   }
 
   private Keys() {}

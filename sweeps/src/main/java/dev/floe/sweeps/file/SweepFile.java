@@ -1,5 +1,6 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.BundleSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
@@ -66,6 +67,7 @@ import java.util.regex.Pattern;
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
  * dtype: float32                       # default; or bfloat16: what to compute in
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
  * }</pre>
@@ -163,6 +165,7 @@ public final class SweepFile {
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
     List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
+    BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
     if (!problems.none()) {
       return null;
@@ -176,7 +179,8 @@ public final class SweepFile {
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
             evaluate,
-            dtypes));
+            dtypes,
+            bundles));
   }
 
   private static EvaluateSpec evaluate(Section section) {

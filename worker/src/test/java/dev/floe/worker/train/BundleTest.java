@@ -10,6 +10,7 @@ import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -92,7 +93,8 @@ class BundleTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama-gqa", "bloom", "opt", "gptj", "gpt_neox"})
   void everyKindInOneBundle_endsAsAlone(String model) throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path(model + "/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path(model + "/model"), ComputeType.FLOAT32)) {
       List<JobSpec> jobs = new ArrayList<>();
       for (AdapterSpec kind : kinds()) {
         jobs.add(job(jobs.size(), kind, 6, 1e-2));
@@ -108,7 +110,8 @@ class BundleTest {
 
   @Test
   void membersThatDivergeFinishStopAndJoin_leaveTheOthersAsAlone() throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path("llama-gqa/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       JobSpec whole = job(0, AdapterSpec.Lora.plain(ATTENTION, 4, 8, 0.2), 9, 1e-2);
       JobSpec diverges = job(1, AdapterSpec.Lora.plain(ATTENTION, 4, 8, 0), 9, 1e6);
       JobSpec brief = job(2, kinds().get(8), 3, 1e-2);
@@ -141,7 +144,8 @@ class BundleTest {
 
   @Test
   void budgetOfOneMicroBatch_takesTurnsAndEndsBitForBitAsAlone() throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path("llama-gqa/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       Together together = new Together(backbone, 1);
       List<JobSpec> jobs =
           List.of(job(0, kinds().get(0), 4, 1e-2), job(1, kinds().get(3), 4, 1e-2));
@@ -156,7 +160,8 @@ class BundleTest {
 
   @Test
   void upperLayersAlone_runOnTheKeptPrefixAndEndAsWithoutIt() throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path("llama-gqa/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       JobSpec top = job(0, AdapterSpec.Lora.plain(TOP, 4, 8, 0.2), 8, 1e-2);
       JobSpec other =
           job(1, new AdapterSpec.Series(TOP, 4, Activation.TANH, 1, 0, Insertion.OUTPUT), 8, 1e-2);
@@ -180,7 +185,8 @@ class BundleTest {
 
   @Test
   void memberWhosePassFails_failsByItself() throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path("llama-gqa/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       Together together = new Together(backbone, BUDGET);
       JobSpec good = job(0, kinds().get(0), 5, 1e-2);
       JobSpec bad = job(1, kinds().get(8), 5, 1e-2);
@@ -197,7 +203,8 @@ class BundleTest {
 
   @Test
   void passThatDoesNotFit_isSplitAndAllGoOn() throws IOException {
-    try (Backbone backbone = Backbone.load(manager, Golden.path("llama-gqa/model"))) {
+    try (Backbone backbone =
+        Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32)) {
       Together together = new Together(backbone, BUDGET);
       JobSpec first = job(0, kinds().get(0), 4, 1e-2);
       JobSpec second = job(1, kinds().get(8), 4, 1e-2);
@@ -294,7 +301,8 @@ class BundleTest {
         new EvaluateSpec("greedy", 8),
         5,
         "/adapter",
-        "/checkpoints");
+        "/checkpoints",
+        ComputeType.FLOAT32);
   }
 
   private static final List<TrainingRow> ROWS = rows();
