@@ -98,7 +98,7 @@ class LargeSweepTest {
         ranks.train(),
         LongStream.range(0, 1_000).boxed().toList(),
         ranks.evaluate(),
-        List.of());
+        ranks.dtypes());
   }
 
   private void start() {

@@ -109,7 +109,8 @@ public final class TuneCommand implements Callable<Integer> {
         job.seed(),
         directory.resolve("adapter").toString(),
         directory.resolve("checkpoints").toString(),
-        job.dtype());
+        job.dtype(),
+        job.bundles());
   }
 
   /** Two jobs in one directory would overwrite each other's adapters. */

@@ -9,6 +9,7 @@ package dev.floe.protocol.job;
  * @param adapterDirectory absolute path that the trained adapter is written to
  * @param checkpointDirectory absolute path for checkpoints of this job
  * @param dtype what to compute in; null for float32
+ * @param bundles how far it may run together with others; null for {@link BundleSpec#DEFAULT}
  */
 public record JobSpec(
     int index,
@@ -20,13 +21,15 @@ public record JobSpec(
     long seed,
     String adapterDirectory,
     String checkpointDirectory,
-    ComputeType dtype) {
+    ComputeType dtype,
+    BundleSpec bundles) {
 
   /** The index of the job that scores the backbone without an adapter. */
   public static final int BASELINE = -1;
 
   public JobSpec {
     dtype = dtype == null ? ComputeType.FLOAT32 : dtype;
+    bundles = bundles == null ? BundleSpec.DEFAULT : bundles;
     Checks.atLeast("job", index, BASELINE);
     Checks.notBlank("backbone", backbone);
     Checks.present("data", data);
@@ -35,5 +38,31 @@ public record JobSpec(
     Checks.present("evaluate", evaluate);
     Checks.notBlank("adapterDirectory", adapterDirectory);
     Checks.notBlank("checkpointDirectory", checkpointDirectory);
+  }
+
+  /** A job that may run together with others as is the default. */
+  public JobSpec(
+      int index,
+      String backbone,
+      DataSpec data,
+      AdapterSpec adapter,
+      TrainSpec train,
+      EvaluateSpec evaluate,
+      long seed,
+      String adapterDirectory,
+      String checkpointDirectory,
+      ComputeType dtype) {
+    this(
+        index,
+        backbone,
+        data,
+        adapter,
+        train,
+        evaluate,
+        seed,
+        adapterDirectory,
+        checkpointDirectory,
+        dtype,
+        null);
   }
 }

@@ -124,7 +124,8 @@ public final class Expansion {
         builder.seed(point),
         adapters(names.adapter(index, builder.parameters(point, shownAxes))),
         checkpoints(names.checkpoint(index)),
-        builder.dtype(point));
+        builder.dtype(point),
+        spec.bundles());
   }
 
   /** The job that scores the frozen backbone; its training settings are job 0's, and unused. */
@@ -140,7 +141,8 @@ public final class Expansion {
         builder.seed(first),
         adapters("baseline"),
         checkpoints("baseline"),
-        builder.dtype(first));
+        builder.dtype(first),
+        spec.bundles());
   }
 
   /**

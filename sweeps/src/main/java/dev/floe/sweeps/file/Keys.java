@@ -15,7 +15,16 @@ final class Keys {
   static {
     SECTIONS.put(
         ROOT,
-        List.of("name", "backbone", "data", "adapter", "train", "seeds", "dtype", "evaluate"));
+        List.of(
+            "name",
+            "backbone",
+            "data",
+            "adapter",
+            "train",
+            "seeds",
+            "dtype",
+            "evaluate",
+            "bundles"));
     SECTIONS.put(
         "data",
         List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order", "validation"));
@@ -77,6 +86,7 @@ final class Keys {
             "stop",
             "ignore-eos",
             "limit"));
+    SECTIONS.put("bundles", List.of("max-jobs", "token-budget"));
   }
 
   private Keys() {}

@@ -1,5 +1,6 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.job.BundleSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
@@ -69,6 +70,7 @@ import java.util.regex.Pattern;
  *   early-stop: {patience: 3, min-delta: 0}   # default never
  * seeds: [0]                           # default
  * dtype: float32                       # default; or bfloat16: what to compute in
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
  * evaluate:
  *   decode: greedy                     # default; or beam, sample
  *   max-new-tokens: 256                # default
@@ -171,6 +173,7 @@ public final class SweepFile {
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
     List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
+    BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = new EvaluateReader(section.section("evaluate"), problems).read();
     if (!problems.none()) {
       return null;
@@ -184,7 +187,8 @@ public final class SweepFile {
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
             evaluate,
-            dtypes));
+            dtypes,
+            bundles));
   }
 
   private SweepSpec bounded(SweepSpec spec) {

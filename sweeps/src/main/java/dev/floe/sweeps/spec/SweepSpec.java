@@ -1,6 +1,7 @@
 package dev.floe.sweeps.spec;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.job.BundleSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param backbone absolute path of a Hugging Face model directory
  * @param seeds at least one
  * @param dtypes empty for float32
+ * @param bundles how far jobs may run together; null for what is the default
  */
 public record SweepSpec(
     String name,
@@ -22,7 +24,8 @@ public record SweepSpec(
     TrainAxes train,
     List<Long> seeds,
     EvaluateSpec evaluate,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) BundleSpec bundles) {
   public SweepSpec {
     present("name", name);
     present("backbone", backbone);
@@ -33,6 +36,19 @@ public record SweepSpec(
     present("evaluate", evaluate);
     seeds = Lists.required("seeds", seeds);
     dtypes = Lists.optional(dtypes);
+  }
+
+  /** A sweep whose jobs may run together as is the default. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null);
   }
 
   private static void present(String name, Object value) {

@@ -18,6 +18,7 @@ import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
 import dev.floe.worker.data.Split;
 import dev.floe.worker.node.JobFailedException;
+import dev.floe.worker.node.JobFeed;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs jobs on one device: the backbone stays resident, tokenised data too, and each job costs its
@@ -64,8 +66,22 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     try {
       return tune(job, null, control).report();
     } catch (InvalidJobException e) {
-      throw new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
+      throw invalid(e);
     }
+  }
+
+  @Override
+  public void runAll(JobFeed feed) {
+    new BundledJobs(this, feed).run();
+  }
+
+  /** What was thrown, with its kind of failure where it has one. */
+  static Throwable named(Throwable thrown) {
+    return thrown instanceof InvalidJobException e ? invalid(e) : thrown;
+  }
+
+  private static JobFailedException invalid(InvalidJobException e) {
+    return new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
   }
 
   /**
@@ -86,6 +102,21 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     if (job.adapter() instanceof AdapterSpec.Untuned && job.data().evaluate().isEmpty()) {
       return new Tuned(new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null), List.of());
     }
+    try (PreparedJob prepared = prepare(job, initial, control)) {
+      TrainingRun.Result trained =
+          prepared.training().isPresent()
+              ? prepared.training().get().run()
+              : TrainingRun.Result.NONE;
+      return conclude(prepared, trained, control);
+    }
+  }
+
+  /**
+   * Gets ready what a job needs: the backbone resident, its data tokenised, its adapter made.
+   *
+   * @param initial directory of the adapter to start from; null for a fresh one
+   */
+  PreparedJob prepare(JobSpec job, Path initial, RunControl control) throws IOException {
     long start = System.nanoTime();
     PeakMemory memory = PeakMemory.reset();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
@@ -93,50 +124,68 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
         resident().get(Path.of(job.backbone()), job.dtype(), fromRandom(job.adapter()));
     CheckpointStore checkpoints =
         new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
-    try (Adapter adapter = adapter(job, initial, backbone)) {
+    Adapter adapter = adapter(job, initial, backbone);
+    try {
       Split data = data(job, backbone, adapter);
-      TrainingRun.Result trained = train(job, backbone, adapter, data, checkpoints, control);
-      Map<String, Double> metrics = Map.of();
-      String saved = null;
-      if (!trained.diverged()) {
-        metrics = new Evaluation(datasets, backbone, control).metrics(job, adapter);
-        saved = save(job, backbone, adapter);
-      }
-      JobFigures figures =
-          Figures.of(job, backbone, adapter, trained, prompt(data, trained), memory, saved);
-      checkpoints.clear();
-      JobReport report =
-          new JobReport(
-              trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
-              adapter.trainableParameters(),
-              trained.losses(),
-              metrics,
-              (System.nanoTime() - start) / 1e9,
-              trained.tokensPerSecond(),
-              saved,
-              figures);
-      return new Tuned(report, trained.steps());
+      Optional<TrainingRun> training =
+          adapter.parameters().isEmpty()
+              ? Optional.empty()
+              : Optional.of(new TrainingRun(job, backbone, adapter, data, checkpoints, control));
+      return new PreparedJob(job, backbone, adapter, data, checkpoints, training, memory, start);
+    } catch (IOException | RuntimeException e) {
+      adapter.close();
+      throw e;
     }
+  }
+
+  /** How many jobs like this one would run together, itself included. */
+  int bundleRoom(PreparedJob prepared) {
+    return BundleRoom.ofMachine()
+        .jobs(
+            prepared.job(),
+            prepared.backbone(),
+            prepared.training().orElseThrow().rows(),
+            prepared.adapter().trainableParameters());
+  }
+
+  /** Scores and keeps what came of a job's training, and reports. */
+  Tuned conclude(PreparedJob prepared, TrainingRun.Result trained, RunControl control)
+      throws IOException {
+    JobSpec job = prepared.job();
+    Adapter adapter = prepared.adapter();
+    Map<String, Double> metrics = Map.of();
+    String saved = null;
+    if (!trained.diverged()) {
+      metrics = new Evaluation(datasets, prepared.backbone(), control).metrics(job, adapter);
+      saved = save(job, prepared.backbone(), adapter);
+    }
+    JobFigures figures =
+        Figures.of(
+            job,
+            prepared.backbone(),
+            adapter,
+            trained,
+            prompt(prepared.data(), trained),
+            prepared.memory(),
+            saved);
+    prepared.checkpoints().clear();
+    JobReport report =
+        new JobReport(
+            trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
+            adapter.trainableParameters(),
+            trained.losses(),
+            metrics,
+            (System.nanoTime() - prepared.start()) / 1e9,
+            trained.tokensPerSecond(),
+            saved,
+            figures);
+    return new Tuned(report, trained.steps());
   }
 
   private static Adapter adapter(JobSpec job, Path initial, Backbone backbone) throws IOException {
     return initial == null
         ? Adapters.create(job.adapter(), backbone, job.seed())
         : AdapterFiles.load(initial, job.adapter(), backbone);
-  }
-
-  private TrainingRun.Result train(
-      JobSpec job,
-      Backbone backbone,
-      Adapter adapter,
-      Split data,
-      CheckpointStore checkpoints,
-      RunControl control)
-      throws IOException {
-    if (adapter.parameters().isEmpty()) {
-      return TrainingRun.Result.NONE;
-    }
-    return new TrainingRun(job, backbone, adapter, data, checkpoints, control).run();
   }
 
   /** Nothing is read for a job that trains nothing. */

@@ -249,6 +249,11 @@ public final class TrainingRun implements AutoCloseable {
     return adapter;
   }
 
+  /** What it trains on. */
+  public List<TrainingRow> rows() {
+    return rows;
+  }
+
   public JobSpec job() {
     return job;
   }

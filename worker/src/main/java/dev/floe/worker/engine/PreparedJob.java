@@ -1,0 +1,33 @@
+package dev.floe.worker.engine;
+
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.worker.adapter.Adapter;
+import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.checkpoint.CheckpointStore;
+import dev.floe.worker.data.Split;
+import dev.floe.worker.train.TrainingRun;
+import java.util.Optional;
+
+/**
+ * A job with all that it needs in place. Owns the adapter; closing frees it.
+ *
+ * @param data its rows; none when nothing is to be trained
+ * @param training empty when nothing is to be trained
+ * @param start when the job was taken up, in {@link System#nanoTime()}
+ */
+record PreparedJob(
+    JobSpec job,
+    Backbone backbone,
+    Adapter adapter,
+    Split data,
+    CheckpointStore checkpoints,
+    Optional<TrainingRun> training,
+    PeakMemory memory,
+    long start)
+    implements AutoCloseable {
+
+  @Override
+  public void close() {
+    adapter.close();
+  }
+}
