@@ -7,6 +7,7 @@ import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
+import dev.floe.worker.backbone.LowRankLinear;
 import dev.floe.worker.backbone.Projection;
 import dev.floe.worker.config.WeightSlot;
 import dev.floe.worker.kernel.GradMode;
@@ -97,6 +98,9 @@ final class LoraAdapter implements Adapter {
       return linear;
     }
     double scale = spec.scale();
+    if (!spec.dora()) {
+      return new LowRankLinear(linear, own.a, own.b, scale, spec.dropout());
+    }
     return (scope, x) -> {
       double dropout = GradMode.isRecording() ? spec.dropout() : 0;
       return linear
@@ -104,6 +108,11 @@ final class LoraAdapter implements Adapter {
           .lora(
               scope, x, linear.weight(), linear.bias(), own.a, own.b, own.lengths, scale, dropout);
     };
+  }
+
+  @Override
+  public boolean isLowRankOnly() {
+    return !spec.dora() && biases.isEmpty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.worker.kernel.Kernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -95,6 +96,11 @@ public final class Decoder {
    */
   public KeyValueCache newCache(NDManager parent, int rows, int capacity) {
     return attention.newCache(parent, rows, attachment.promptTokens() + capacity);
+  }
+
+  /** Gradients without autograd; empty where the architecture or the adapter needs it. */
+  public Optional<ExplicitGradient> explicitGradient() {
+    return attachment.isLowRankOnly() ? stack.explicitGradient(attention) : Optional.empty();
   }
 
   /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */

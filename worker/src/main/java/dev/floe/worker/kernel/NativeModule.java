@@ -68,7 +68,8 @@ final class NativeModule {
    * Calls a method that returns one tensor, under the thread's {@link GradMode}.
    *
    * @param scope owner of the result
-   * @param arguments tensors, lists of tensors, integers, doubles, booleans or strings
+   * @param arguments tensors, lists of tensors, integers, lists of them as {@code long[]}, doubles,
+   *     booleans or strings
    */
   NDArray call(NDManager scope, String method, Object... arguments) {
     try (IValue result = run(method, arguments)) {
@@ -86,6 +87,13 @@ final class NativeModule {
         parts[i].close();
       }
       return pair;
+    }
+  }
+
+  /** Calls a method that returns a list of tensors. */
+  List<NDArray> callForList(NDManager scope, String method, Object... arguments) {
+    try (IValue result = run(method, arguments)) {
+      return List.of(result.toTensorArray((PtNDManager) scope));
     }
   }
 
@@ -127,6 +135,9 @@ final class NativeModule {
     }
     if (argument instanceof String text) {
       return IValue.from(text);
+    }
+    if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
     }
     if (argument instanceof List<?> tensors) {
       return IValue.listFrom(tensors.toArray(PtNDArray[]::new));

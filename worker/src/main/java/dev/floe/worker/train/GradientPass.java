@@ -7,11 +7,13 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.backbone.Decoder;
+import dev.floe.worker.backbone.ExplicitGradient;
 import dev.floe.worker.backbone.PackedBatch;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.kernel.GradMode;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Forward and backward over a micro-batch. Gradients add up in the adapter's parameters until the
@@ -21,11 +23,14 @@ public final class GradientPass {
   private final NDManager manager;
   private final Kernels kernels;
   private final Decoder decoder;
+  private final Optional<ExplicitGradient> explicit;
 
+  /** Gradients with what is fastest: without recording a graph where that can be. */
   public GradientPass(Backbone backbone, Decoder decoder) {
     this.manager = backbone.manager();
     this.kernels = backbone.kernels();
     this.decoder = decoder;
+    this.explicit = decoder.explicitGradient();
   }
 
   /**
@@ -33,9 +38,42 @@ public final class GradientPass {
    *
    * @param rows of the micro-batch
    * @param labelled labelled tokens of the whole batch, which the mean is over
+   * @param seed of dropout where no graph is recorded
    * @return the micro-batch's share of the mean loss
    */
+  public double accumulate(List<TrainingRow> rows, int labelled, long seed) {
+    return explicit
+        .map(gradient -> accumulate(gradient, rows, labelled, seed))
+        .orElseGet(() -> accumulateRecorded(rows, labelled));
+  }
+
+  private double accumulate(
+      ExplicitGradient gradient, List<TrainingRow> rows, int labelled, long seed) {
+    try (NDManager scope = manager.newSubManager()) {
+      PackedBatch batch = PackedBatch.of(scope, rows);
+      if (batch.labelled() == 0) {
+        return 0;
+      }
+      ExplicitGradient.Result result = gradient.run(scope, batch, 1.0 / labelled, seed);
+      addGradients(gradient.trained(), result.gradients());
+      return result.loss() / labelled;
+    }
+  }
+
+  /** The backward pass of a leaf is the sum with what it has already. */
+  private static void addGradients(List<NDArray> trained, List<NDArray> gradients) {
+    for (int i = 0; i < trained.size(); i++) {
+      JniUtils.backward((PtNDArray) trained.get(i), (PtNDArray) gradients.get(i), false, false);
+    }
+  }
+
+  /** As {@link #accumulate(List, int, long)}, with the seed 0. */
   public double accumulate(List<TrainingRow> rows, int labelled) {
+    return accumulate(rows, labelled, 0);
+  }
+
+  /** With autograd, whatever the architecture and the adapter are. */
+  double accumulateRecorded(List<TrainingRow> rows, int labelled) {
     try (NDManager scope = manager.newSubManager();
         GradMode mode = GradMode.recording()) {
       PackedBatch batch = PackedBatch.of(scope, rows);
