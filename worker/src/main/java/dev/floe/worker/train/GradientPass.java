@@ -42,28 +42,52 @@ public final class GradientPass {
    * @return the micro-batch's share of the mean loss
    */
   public double accumulate(List<TrainingRow> rows, int labelled, long seed) {
-    return explicit
-        .map(gradient -> accumulate(gradient, rows, labelled, seed))
-        .orElseGet(() -> accumulateRecorded(rows, labelled));
+    return isExplicit() ? add(share(rows, labelled, seed)) : accumulateRecorded(rows, labelled);
   }
 
-  private double accumulate(
-      ExplicitGradient gradient, List<TrainingRow> rows, int labelled, long seed) {
-    try (NDManager scope = manager.newSubManager()) {
-      PackedBatch batch = PackedBatch.of(scope, rows);
+  /** Whether {@link #share} can be used: no graph has to be recorded. */
+  boolean isExplicit() {
+    return explicit.isPresent();
+  }
+
+  /**
+   * A micro-batch's share of the batch's mean loss and of its gradient.
+   *
+   * @param scope owner of the gradients
+   */
+  record Share(NDManager scope, double loss, List<NDArray> gradients) {}
+
+  /** Computes a share; changes nothing, so that several threads may. */
+  Share share(List<TrainingRow> rows, int labelled, long seed) {
+    NDManager scope = manager.newSubManager();
+    try (NDManager inputs = manager.newSubManager()) {
+      PackedBatch batch = PackedBatch.of(inputs, rows);
       if (batch.labelled() == 0) {
-        return 0;
+        return new Share(scope, 0, List.of());
       }
-      ExplicitGradient.Result result = gradient.run(scope, batch, 1.0 / labelled, seed);
-      addGradients(gradient.trained(), result.gradients());
-      return result.loss() / labelled;
+      ExplicitGradient.Result result =
+          explicit.orElseThrow().run(scope, batch, 1.0 / labelled, seed);
+      return new Share(scope, result.loss() / labelled, result.gradients());
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      throw e;
     }
   }
 
-  /** The backward pass of a leaf is the sum with what it has already. */
-  private static void addGradients(List<NDArray> trained, List<NDArray> gradients) {
-    for (int i = 0; i < trained.size(); i++) {
-      JniUtils.backward((PtNDArray) trained.get(i), (PtNDArray) gradients.get(i), false, false);
+  /**
+   * Adds a share to the gradients of the parameters, and frees it.
+   *
+   * @return the share of the loss
+   */
+  double add(Share share) {
+    try (NDManager scope = share.scope) {
+      List<NDArray> trained = explicit.orElseThrow().trained();
+      for (int i = 0; i < share.gradients.size(); i++) {
+        // the backward pass of a leaf is the sum with what it has already
+        JniUtils.backward(
+            (PtNDArray) trained.get(i), (PtNDArray) share.gradients.get(i), false, false);
+      }
+      return share.loss;
     }
   }
 

@@ -98,8 +98,7 @@ class ExplicitGradientTest {
             Adapters.create(
                 new AdapterSpec.Lora(all, 4, 8, 0, false, true, Bias.NONE), backbone, 1);
         Adapter full =
-            Adapters.create(
-                new AdapterSpec.Full(AdapterSpec.Initial.PRETRAINED), backbone, 1)) {
+            Adapters.create(new AdapterSpec.Full(AdapterSpec.Initial.PRETRAINED), backbone, 1)) {
       assertThat(backbone.decoder(dora).explicitGradient()).isEmpty();
       assertThat(backbone.decoder(full).explicitGradient()).isEmpty();
     }
