@@ -1,5 +1,6 @@
 package dev.floe.cli;
 
+import dev.floe.cli.bench.BenchCommand;
 import dev.floe.cli.embedded.EmbeddedRun;
 import dev.floe.cli.inference.GenerateCommand;
 import dev.floe.cli.inference.MergeCommand;
@@ -63,6 +64,7 @@ public final class Floe implements Callable<Integer> {
         new DoctorCommand(),
         new AdaptersCommand(),
         new DataCommand(),
+        new BenchCommand(),
         new QuickstartCommand());
   }
 

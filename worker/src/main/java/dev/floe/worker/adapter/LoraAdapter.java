@@ -10,6 +10,7 @@ import dev.floe.worker.backbone.Contribution;
 import dev.floe.worker.backbone.Dropout;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
+import dev.floe.worker.backbone.LowRankLinear;
 import dev.floe.worker.backbone.Projection;
 import dev.floe.worker.config.WeightSlot;
 import java.util.ArrayList;
@@ -109,6 +110,9 @@ final class LoraAdapter implements Adapter {
       return linear;
     }
     double scale = spec.scale();
+    if (!spec.dora()) {
+      return new LowRankLinear(linear, own.a, own.b, scale, module, dropout);
+    }
     return (scope, x) -> {
       double dropped = dropout.draw(module);
       return linear
@@ -130,6 +134,11 @@ final class LoraAdapter implements Adapter {
   @Override
   public void startPass(long seed) {
     dropout.startPass(seed);
+  }
+
+  @Override
+  public boolean isLowRankOnly() {
+    return !spec.dora() && biases.isEmpty();
   }
 
   @Override

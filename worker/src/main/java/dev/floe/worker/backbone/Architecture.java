@@ -7,6 +7,7 @@ import dev.floe.worker.config.BloomConfig;
 import dev.floe.worker.config.GptJConfig;
 import dev.floe.worker.config.GptNeoXConfig;
 import dev.floe.worker.config.LlamaConfig;
+import dev.floe.worker.config.LlamaLayout;
 import dev.floe.worker.config.OptConfig;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
@@ -14,8 +15,14 @@ import java.util.List;
 /**
  * A backbone's architecture: how its attention works, and how its layers are made of weights. The
  * one place that lists the architectures.
+ *
+ * @param stacked modules of a layer that read the same input and are kept as one matrix
  */
-record Architecture(AttentionScheme scheme, StackMaker maker) {
+record Architecture(AttentionScheme scheme, StackMaker maker, List<List<String>> stacked) {
+
+  Architecture(AttentionScheme scheme, StackMaker maker) {
+    this(scheme, maker, List.of());
+  }
 
   /** Makes the layers from weights as one job sees them. */
   @FunctionalInterface
@@ -51,7 +58,8 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
           RotaryFrequencies.of(config.rope(), config.headDimension(), owner);
       return new Architecture(
           AttentionScheme.rotary(config, frequencies, false),
-          weights -> new LlamaStack(kernels, config, weights));
+          weights -> new LlamaStack(kernels, config, weights),
+          List.of(LlamaLayout.READ_BY_ATTENTION, LlamaLayout.READ_BY_MLP));
     }
 
     @Override

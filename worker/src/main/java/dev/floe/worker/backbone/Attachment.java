@@ -43,6 +43,14 @@ public interface Attachment {
   }
 
   /**
+   * Whether all that the job puts on the backbone is {@link LowRankLinear}s, so that their
+   * gradients can be had without recording a graph.
+   */
+  default boolean isLowRankOnly() {
+    return false;
+  }
+
+  /**
    * Keys and values that every row sees before its own; asked for at every run over whole rows.
    *
    * @param scope owner of the result

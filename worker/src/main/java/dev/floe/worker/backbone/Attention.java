@@ -10,6 +10,9 @@ interface Attention {
   /** Where each token of the run stands in its row, virtual tokens counted: {@code [N]}, int64. */
   NDArray positions();
 
+  /** cos and sin of the tokens' rotary angles; none where attention rotates nothing. */
+  List<NDArray> angles();
+
   /**
    * Lets the tokens look at what their rows hold.
    *

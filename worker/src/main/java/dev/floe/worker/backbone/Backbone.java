@@ -66,6 +66,7 @@ public final class Backbone implements AutoCloseable {
           backbone.weights.put(slot.name(), backbone.kernels.toComputeType(backbone.manager, wide));
         }
       }
+      backbone.stack();
       return backbone;
     } catch (IOException | RuntimeException e) {
       backbone.close();
@@ -83,6 +84,38 @@ public final class Backbone implements AutoCloseable {
       NDManager parent, Path directory, EnumSet<Part> parts, ComputeType type) throws IOException {
     BackboneDescription description = BackboneInspector.describe(directory, parts);
     return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description, type);
+  }
+
+  /** Keeps modules that read the same input as one matrix; their own weights become views of it. */
+  private void stack() {
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (List<String> modules : architecture.stacked()) {
+        stack(layout.layerPath(layer) + ".", modules, ".weight");
+        stack(layout.layerPath(layer) + ".", modules, ".bias");
+      }
+    }
+  }
+
+  private void stack(String path, List<String> modules, String suffix) {
+    List<String> names = modules.stream().map(module -> path + module + suffix).toList();
+    if (!weights.keySet().containsAll(names)) {
+      return;
+    }
+    NDArray whole = kernels.stack(manager, names.stream().map(weights::get).toList());
+    weights.put(path + stackedName(modules) + suffix, whole);
+    long from = 0;
+    for (String name : names) {
+      try (NDArray alone = weights.get(name)) {
+        long to = from + alone.getShape().get(0);
+        weights.put(name, kernels.view(manager, whole, from, to));
+        from = to;
+      }
+    }
+  }
+
+  /** What a matrix of several modules is kept under. */
+  static String stackedName(List<String> modules) {
+    return String.join("+", modules);
   }
 
   /** The backbone with a job's adapter on it. */

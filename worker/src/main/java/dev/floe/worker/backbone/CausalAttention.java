@@ -150,6 +150,11 @@ final class CausalAttention {
     }
 
     @Override
+    public List<NDArray> angles() {
+      return rotary;
+    }
+
+    @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
       return kernels.attention(
           scope,
@@ -192,6 +197,11 @@ final class CausalAttention {
     @Override
     public NDArray positions() {
       return positions;
+    }
+
+    @Override
+    public List<NDArray> angles() {
+      return rotary;
     }
 
     @Override

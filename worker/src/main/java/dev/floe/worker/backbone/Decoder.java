@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.worker.kernel.Kernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -133,6 +134,11 @@ public final class Decoder {
   /** Virtual tokens that a cache holds before a row's own. */
   public int tokensBefore() {
     return attachment.promptTokens() + attachment.prefixTokens();
+  }
+
+  /** Gradients without autograd; empty where the architecture or the adapter needs it. */
+  public Optional<ExplicitGradient> explicitGradient() {
+    return attachment.isLowRankOnly() ? stack.explicitGradient(attention) : Optional.empty();
   }
 
   /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */

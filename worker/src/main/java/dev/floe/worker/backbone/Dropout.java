@@ -33,11 +33,21 @@ public final class Dropout {
     return probability() > 0;
   }
 
+  /** The probability while training. */
+  public double inTraining() {
+    return probability;
+  }
+
   /** The seed of a module's mask in this pass. */
   public long seed(String module) {
+    return seed(seed, module);
+  }
+
+  /** The seed of a module's mask in a pass. */
+  static long seed(long pass, String module) {
     CRC32 hash = new CRC32();
     hash.update(module.getBytes(StandardCharsets.UTF_8));
-    return seed * 0x9E3779B97F4A7C15L + hash.getValue();
+    return pass * 0x9E3779B97F4A7C15L + hash.getValue();
   }
 
   /** Sets libtorch's generator for a module's mask, and says with which probability to drop. */

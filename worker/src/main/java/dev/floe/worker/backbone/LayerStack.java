@@ -3,6 +3,7 @@ package dev.floe.worker.backbone;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an architecture does between token ids and hidden states: an embedding, layers and a last
@@ -32,6 +33,15 @@ interface LayerStack {
 
   /** The matrix that turns hidden states into logits, {@code [vocabulary, hidden]}. */
   NDArray head();
+
+  /**
+   * Gradients without autograd, where the architecture has them.
+   *
+   * @param attention as it works for the job, whose adapter is low-rank only
+   */
+  default Optional<ExplicitGradient> explicitGradient(CausalAttention attention) {
+    return Optional.empty();
+  }
 
   /** The head's bias: none, or one {@code [vocabulary]}. */
   default List<NDArray> headBias() {

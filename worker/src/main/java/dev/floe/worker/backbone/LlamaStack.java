@@ -6,6 +6,7 @@ import dev.floe.worker.config.LlamaConfig;
 import dev.floe.worker.config.LlamaLayout;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,8 @@ final class LlamaStack implements LayerStack {
   private final List<Layer> layers;
   private final NDArray finalNorm;
   private final NDArray head;
+  private final LlamaConfig config;
+  private final Weights weights;
 
   private record Layer(
       NDArray attentionNorm,
@@ -33,6 +36,8 @@ final class LlamaStack implements LayerStack {
 
   LlamaStack(Kernels kernels, LlamaConfig config, Weights weights) {
     this.kernels = kernels;
+    this.config = config;
+    this.weights = weights;
     epsilon = config.normEpsilon();
     embedding = weights.get(LlamaLayout.EMBEDDING);
     layers =
@@ -76,6 +81,13 @@ final class LlamaStack implements LayerStack {
   @Override
   public NDArray finish(NDManager scope, NDArray stream) {
     return kernels.rmsNorm(scope, stream, finalNorm, epsilon);
+  }
+
+  @Override
+  public Optional<ExplicitGradient> explicitGradient(CausalAttention attention) {
+    return LlamaGradient.covers(config)
+        ? Optional.of(new LlamaGradient(kernels, config, weights, attention))
+        : Optional.empty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.worker.data.TrainingRow;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows of unequal length laid end to end, so that no linear layer ever computes padding.
@@ -58,6 +59,15 @@ public record PackedBatch(
       last[row] = end - 1L;
     }
     return layout.batch(scope, last, new long[0]);
+  }
+
+  /** Where each row ends, in tokens from the batch's start; reads the positions back. */
+  long[] ends() {
+    long[] inRow = positions.toLongArray();
+    return IntStream.rangeClosed(1, inRow.length)
+        .filter(i -> i == inRow.length || inRow[i] == 0)
+        .mapToLong(i -> i)
+        .toArray();
   }
 
   /** Tokens in all. */

@@ -6,6 +6,7 @@ import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Attention within the rows of several jobs. Neighbours without virtual tokens go together, since
@@ -15,9 +16,14 @@ final class SlicedAttention implements Attention {
   private final Kernels kernels;
   private final List<Run> runs = new ArrayList<>();
   private final NDArray positions;
+  private final List<NDArray> angles;
 
   /** Neighbouring jobs whose tokens, from (inclusive) to (exclusive), are mixed in one call. */
-  private record Run(int from, int to, Attention attention) {}
+  private record Run(int from, int to, Attention attention) {
+    NDArray angle(int index) {
+      return attention.angles().get(index);
+    }
+  }
 
   SlicedAttention(
       NDManager scope,
@@ -44,6 +50,10 @@ final class SlicedAttention implements Attention {
     }
     positions =
         kernels.endToEnd(scope, runs.stream().map(run -> run.attention.positions()).toList());
+    angles =
+        IntStream.range(0, runs.get(0).attention.angles().size())
+            .mapToObj(i -> kernels.endToEnd(scope, runs.stream().map(run -> run.angle(i)).toList()))
+            .toList();
   }
 
   private static int endOfRun(List<Attachment> jobs, int job) {
@@ -63,6 +73,11 @@ final class SlicedAttention implements Attention {
   @Override
   public NDArray positions() {
     return positions;
+  }
+
+  @Override
+  public List<NDArray> angles() {
+    return angles;
   }
 
   @Override

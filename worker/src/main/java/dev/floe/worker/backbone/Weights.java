@@ -48,6 +48,11 @@ final class Weights {
     return weight;
   }
 
+  /** The weights or biases of modules that the backbone keeps as one matrix. */
+  NDArray stacked(List<String> modules, String suffix) {
+    return frozen.get(path + Backbone.stackedName(modules) + suffix);
+  }
+
   LayerNorm norm(String module, double epsilon) {
     return new LayerNorm(kernels, get(module + ".weight"), get(module + ".bias"), epsilon);
   }

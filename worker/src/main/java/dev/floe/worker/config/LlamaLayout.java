@@ -26,6 +26,11 @@ public final class LlamaLayout {
   public static final String UP = "mlp.up_proj";
   public static final String DOWN = "mlp.down_proj";
 
+  /** What attention, and the MLP, compute of the same normed stream. */
+  public static final List<String> READ_BY_ATTENTION = List.of(QUERY, KEY, VALUE);
+
+  public static final List<String> READ_BY_MLP = List.of(GATE, UP);
+
   private static final String BASE = "model.";
   private static final String LAYERS = "model.layers";
 

@@ -17,7 +17,8 @@ import java.util.List;
  * goes. Calls follow the thread's {@link GradMode}. Calls from several threads are safe.
  */
 public final class Kernels {
-  private static final byte[] ARCHIVE = KernelArchive.pack("Kernels", source());
+  private static final byte[] ARCHIVE =
+      KernelArchive.pack("Kernels", source("kernels.py") + source("explicit.py"));
 
   private final NativeModule module;
   private final ComputeType type;
@@ -310,6 +311,35 @@ public final class Kernels {
     return module.call(scope, "label_loss", hidden, picks, labels, head, bias);
   }
 
+  /** Concatenates matrices along their first dimension. */
+  public NDArray stack(NDManager scope, List<NDArray> matrices) {
+    return module.call(scope, "stack", matrices);
+  }
+
+  /** Rows {@code [from, to)} of a matrix, or of a vector: a view that shares its memory. */
+  public NDArray view(NDManager scope, NDArray matrix, long from, long to) {
+    return module.call(scope, "view_rows", matrix, Math.toIntExact(from), Math.toIntExact(to));
+  }
+
+  /** A kernel of {@code explicit.py} that returns a list. */
+  public List<NDArray> explicit(NDManager scope, String kernel, Object... arguments) {
+    return module.callForList(scope, kernel, arguments);
+  }
+
+  /**
+   * What dropout keeps of so many inputs of each token: zero or 1 / (1 - p), as dropout itself
+   * would draw it. libtorch has one source of random numbers for all threads, so it is seeded and
+   * drawn from under a lock.
+   *
+   * @param like {@code [N, ..]} in the mask's type
+   */
+  public NDArray keepMask(NDManager scope, NDArray like, int width, double dropout, long seed) {
+    synchronized (Kernels.class) {
+      JniUtils.setSeed(seed);
+      return module.call(scope, "keep_mask", like, width, dropout);
+    }
+  }
+
   /** The most likely next token at each of {@code picks}. */
   public NDArray choose(
       NDManager scope, NDArray hidden, NDArray picks, NDArray head, List<NDArray> bias) {
@@ -418,8 +448,8 @@ public final class Kernels {
         squareCorrection);
   }
 
-  private static String source() {
-    try (InputStream in = Kernels.class.getResourceAsStream("kernels.py")) {
+  private static String source(String name) {
+    try (InputStream in = Kernels.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("the kernel library is missing from the jar", e);

@@ -91,6 +91,13 @@ final class NativeModule {
     }
   }
 
+  /** Calls a method that returns a list of tensors. */
+  List<NDArray> callForList(NDManager scope, String method, Object... arguments) {
+    try (IValue result = run(method, arguments)) {
+      return List.of(result.toTensorArray((PtNDManager) scope));
+    }
+  }
+
   private IValue run(String method, Object[] arguments) {
     IValue[] values = new IValue[arguments.length];
     try {

@@ -5,7 +5,12 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.data.TrainingRow;
+import dev.floe.worker.train.GradientPass.Share;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * One optimizer step at a time: gradients over a batch in micro-batches, then AdamW. Who drives it
@@ -21,6 +26,7 @@ public final class Trainer implements AutoCloseable {
   private final GradientPass pass;
   private final AdamW optimizer;
   private final long seed;
+  private final Optional<Lanes> lanes;
 
   private List<TrainingRow> batch = List.of();
   private int microBatch;
@@ -52,6 +58,8 @@ public final class Trainer implements AutoCloseable {
     this.optimizer =
         new AdamW(manager, backbone.kernels(), adapter.parameters(), weightDecay, clip);
     this.seed = seed;
+    int threads = JniUtils.getNumThreads();
+    lanes = threads > 1 && pass.isExplicit() ? Optional.of(new Lanes(threads)) : Optional.empty();
   }
 
   /**
@@ -96,12 +104,54 @@ public final class Trainer implements AutoCloseable {
     return (seed * 1_000_003 + step) * 1_000_003 + row;
   }
 
-  /** Runs the next micro-batch by itself. */
+  /** Runs the next micro-batch by itself, or all that are left side by side. */
   void accumulate() {
+    if (lanes.isPresent()) {
+      accumulateSideBySide(lanes.get());
+      return;
+    }
     MicroBatch next = next();
     JniUtils.setSeed(next.seed());
     adapter.startPass(next.seed());
-    accumulated(next, pass.accumulate(next.rows(), next.labelled()));
+    accumulated(next, pass.accumulate(next.rows(), next.labelled(), next.seed()));
+  }
+
+  private void accumulateSideBySide(Lanes side) {
+    List<MicroBatch> parts = rest();
+    List<Share> made = Collections.synchronizedList(new ArrayList<>());
+    List<Callable<Share>> tasks = new ArrayList<>();
+    for (MicroBatch part : parts) {
+      tasks.add(
+          () -> {
+            Share share = pass.share(part.rows(), part.labelled(), part.seed());
+            made.add(share);
+            return share;
+          });
+    }
+    List<Share> shares;
+    try {
+      shares = side.run(tasks);
+    } catch (RuntimeException | Error e) {
+      made.forEach(Share::close);
+      throw e;
+    }
+    for (int i = 0; i < shares.size(); i++) {
+      accumulated(parts.get(i), pass.add(shares.get(i)));
+    }
+  }
+
+  /** What is left of the step, in parts of which there is one for each lane if that can be. */
+  private List<MicroBatch> rest() {
+    int left = batch.size() - taken;
+    int lane = (left + JniUtils.getNumThreads() - 1) / JniUtils.getNumThreads();
+    // what dropout keeps goes by micro-batches, so they stay as they are
+    int most = pass.drops() ? microBatch : Math.min(microBatch, lane);
+    List<MicroBatch> parts = new ArrayList<>();
+    for (int from = taken; from < batch.size(); from += most) {
+      List<TrainingRow> rows = batch.subList(from, Math.min(from + most, batch.size()));
+      parts.add(new MicroBatch(rows, labelled, seedOf(number, from)));
+    }
+    return parts;
   }
 
   /**
@@ -128,6 +178,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    lanes.ifPresent(Lanes::close);
     optimizer.close();
     manager.close();
   }

@@ -16,6 +16,12 @@ class Kernels(Module):
   def like(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
     return torch.to(x, ops.prim.dtype(y))
 
+  def stack(self: __torch__.Kernels, matrices: List[Tensor]) -> Tensor:
+    return torch.cat(matrices, 0)
+
+  def view_rows(self: __torch__.Kernels, x: Tensor, start: int, end: int) -> Tensor:
+    return torch.slice(x, 0, start, end)
+
   # ids [N], table [vocabulary, hidden] -> [N, hidden] in the type of compute
   def embed(self: __torch__.Kernels, ids: Tensor, table: Tensor, type: int) -> Tensor:
     return torch.to(torch.embedding(table, ids), type)
