@@ -223,10 +223,14 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onSubmitAgain(state, submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return onDescribe(state, describe);
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return onStop(state, stop);
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return onPause(state, pause);
     } else if (command instanceof SweepCommand.Resume resume) {
       return onResume(state, resume);
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return onCancel(state, cancel);
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return onRetryFailed(state, retry);
     }
     return onTimer(state, (Timer) command);
   }
@@ -236,10 +240,14 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onFirstSubmit(submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return unknown(describe.replyTo());
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return unknown(stop.replyTo());
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return unknown(pause.replyTo());
     } else if (command instanceof SweepCommand.Resume resume) {
       return unknown(resume.replyTo());
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return unknown(cancel.replyTo());
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return unknown(retry.replyTo());
     }
     return Step.none();
   }
@@ -372,7 +380,10 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         });
   }
 
-  private Step onStop(SweepState state, SweepCommand.Stop stop) {
+  private Step onPause(SweepState state, SweepCommand.Pause pause) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(pause.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.RUNNING
             ? List.of(new SweepEvent.SweepStopped(clock.instant()))
@@ -380,21 +391,45 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     return Step.of(
         events,
         after -> {
-          List<Lease> running =
-              after.running().entrySet().stream()
-                  .map(job -> lease(job.getKey(), job.getValue()))
-                  .toList();
-          dispatcher.accept(new SweepNotice.Resting(id, running));
-          stop.replyTo().tell(StatusReply.ack());
+          dispatcher.accept(new SweepNotice.Resting(id, leases(after)));
+          pause.replyTo().tell(StatusReply.ack());
         });
   }
 
   private Step onResume(SweepState state, SweepCommand.Resume resume) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(resume.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.STOPPED
             ? List.of(new SweepEvent.SweepResumed(clock.instant()))
             : List.of();
     return Step.of(events, after -> resume.replyTo().tell(StatusReply.ack()));
+  }
+
+  private Step onCancel(SweepState state, SweepCommand.Cancel cancel) {
+    return Step.of(
+        rules.cancelled(state, clock.instant()),
+        after -> {
+          leases(state).forEach(lease -> dispatcher.accept(new SweepNotice.Stale(id, lease)));
+          cancel.replyTo().tell(StatusReply.ack());
+        });
+  }
+
+  private Step onRetryFailed(SweepState state, SweepCommand.RetryFailed retry) {
+    List<SweepEvent> events = rules.retried(state, retry.kinds(), clock.instant());
+    int jobs = (int) events.stream().filter(SweepEvent.JobRetried.class::isInstance).count();
+    return Step.of(events, after -> retry.replyTo().tell(StatusReply.success(jobs)));
+  }
+
+  private <T> Step hasEnded(ActorRef<StatusReply<T>> replyTo) {
+    return Step.reply(after -> replyTo.tell(StatusReply.error("sweep " + id + " has ended")));
+  }
+
+  private List<Lease> leases(SweepState state) {
+    return state.running().entrySet().stream()
+        .map(job -> lease(job.getKey(), job.getValue()))
+        .toList();
   }
 
   private Step onTimer(SweepState state, Timer timer) {

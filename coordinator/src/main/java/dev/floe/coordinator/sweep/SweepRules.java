@@ -1,5 +1,6 @@
 package dev.floe.coordinator.sweep;
 
+import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
@@ -84,6 +85,27 @@ final class SweepRules {
     return events;
   }
 
+  /** The sweep is ended by its user. */
+  List<SweepEvent> cancelled(SweepState state, Instant now) {
+    return state.phase() == SweepPhase.FINISHED
+        ? List.of()
+        : List.of(new SweepEvent.SweepCancelled(now));
+  }
+
+  /** Failed jobs get another chance; a sweep that was over because of them goes on. */
+  List<SweepEvent> retried(SweepState state, Set<JobFailure.Kind> kinds, Instant now) {
+    List<SweepEvent> events = new ArrayList<>();
+    state
+        .jobs()
+        .where(record -> record.failedFor(kinds))
+        .forEach(
+            (job, record) -> events.add(new SweepEvent.JobRetried(job, record.attempt(), now)));
+    if (!events.isEmpty() && state.phase() == SweepPhase.FINISHED) {
+      events.add(0, new SweepEvent.SweepResumed(now));
+    }
+    return events;
+  }
+
   /** Whether one of these events can make a job due, now or later. */
   static boolean makeWork(List<SweepEvent> events) {
     return events.stream()
@@ -92,6 +114,7 @@ final class SweepRules {
                 event instanceof SweepEvent.SweepSubmitted
                     || event instanceof SweepEvent.SweepResumed
                     || event instanceof SweepEvent.JobReturned
+                    || event instanceof SweepEvent.JobRetried
                     || (event instanceof SweepEvent.JobFailed failed
                         && failed.next() == JobState.PENDING));
   }
