@@ -52,7 +52,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final TimerScheduler<SweepCommand> timers;
   private final String id;
   private final SweepSettings settings;
-  private final SweepRules rules;
   private final Clock clock;
   private final Consumer<SweepNotice> dispatcher;
   private final Consumer<SweepUpdate> board;
@@ -61,6 +60,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final Set<Integer> unconfirmed = new HashSet<>();
 
   private Expansion expansion; // null before the submission
+  private SweepRules rules; // null before the submission
 
   /**
    * The entity of the sweep with this id.
@@ -100,7 +100,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     this.timers = timers;
     this.id = id;
     this.settings = settings;
-    this.rules = new SweepRules(settings.retry());
     this.clock = clock;
     this.dispatcher = dispatcher;
     this.board = board;
@@ -147,10 +146,9 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private void onRecovered(SweepState state) {
     unconfirmed.clear();
     if (!state.isEmpty()) {
-      expansion =
-          Expansion.of(
-              SweepSpec.fromJson(state.submitted().spec()),
-              Path.of(state.submitted().outputDirectory()));
+      expand(
+          SweepSpec.fromJson(state.submitted().spec()),
+          Path.of(state.submitted().outputDirectory()));
       unconfirmed.addAll(state.running().keySet());
       board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(state, expansion)));
     }
@@ -253,7 +251,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private Step onFirstSubmit(SweepCommand.Submit submit) {
-    expansion = Expansion.of(submit.spec(), submit.outputDirectory());
+    expand(submit.spec(), submit.outputDirectory());
     SweepEvent first =
         new SweepEvent.SweepSubmitted(
             id,
@@ -267,6 +265,13 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
             submit
                 .replyTo()
                 .tell(StatusReply.success(new SweepCommand.Submitted(false, expansion.size(), 0))));
+  }
+
+  private void expand(SweepSpec spec, Path outputDirectory) {
+    expansion = Expansion.of(spec, outputDirectory);
+    rules =
+        new SweepRules(
+            spec.failures() == null ? settings.retry() : new RetryPolicy(spec.failures()));
   }
 
   private Step onSubmitAgain(SweepState state, SweepCommand.Submit submit) {

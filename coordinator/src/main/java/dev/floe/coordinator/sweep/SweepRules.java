@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * Decides which events follow from what happens. Pure: no events means that nothing changes,
@@ -52,7 +53,7 @@ final class SweepRules {
       boolean tookWorkerDown,
       Instant now) {
     RetryPolicy.Verdict verdict =
-        policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown);
+        policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown, chance(job, attempt));
     boolean waits = verdict.next() == JobState.PENDING && !verdict.delay().equals(Duration.ZERO);
     return ifOut(
         state,
@@ -64,6 +65,11 @@ final class SweepRules {
             verdict.next(),
             waits ? now.plus(verdict.delay()) : null,
             now));
+  }
+
+  /** The same for the same attempt, and another for others: chance that can be repeated. */
+  private static double chance(int job, int attempt) {
+    return new SplittableRandom(((long) job << 32) + attempt).nextDouble();
   }
 
   /** An attempt was handed back. */

@@ -37,8 +37,7 @@ class SweepTest {
   private static final SweepSpec SPEC = Samples.spec(2);
   private static final String ID = SPEC.id();
   private static final Path OUT = Path.of("/out");
-  private static final RetryPolicy RETRY =
-      new RetryPolicy(2, 2, 2, Duration.ofSeconds(10), Duration.ofSeconds(10));
+  private static final RetryPolicy RETRY = RetryPolicyTest.policy(2, 2, 2, 10, 10);
 
   private final ActorTestKit kit =
       ActorTestKit.create(

@@ -1,5 +1,7 @@
 package dev.floe.protocol.job;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+
 /**
  * One job with every axis resolved: all that a worker needs to tune and score one adapter.
  *
@@ -7,7 +9,9 @@ package dev.floe.protocol.job;
  * @param backbone absolute path of a Hugging Face model directory
  * @param seed source of every random choice: initialisation, row order, dropout
  * @param adapterDirectory absolute path that the trained adapter is written to
- * @param checkpointDirectory absolute path for checkpoints of this job
+ * @param checkpointDirectory absolute path, or {@code s3://bucket/prefix}, for checkpoints of this
+ *     job
+ * @param checkpoint when they are kept; null for the default
  */
 public record JobSpec(
     int index,
@@ -18,11 +22,13 @@ public record JobSpec(
     EvaluateSpec evaluate,
     long seed,
     String adapterDirectory,
-    String checkpointDirectory) {
+    String checkpointDirectory,
+    CheckpointSpec checkpoint) {
 
   /** The index of the job that scores the backbone without an adapter. */
   public static final int BASELINE = -1;
 
+  @JsonCreator
   public JobSpec {
     Checks.atLeast("job", index, BASELINE);
     Checks.notBlank("backbone", backbone);
@@ -32,5 +38,30 @@ public record JobSpec(
     Checks.present("evaluate", evaluate);
     Checks.notBlank("adapterDirectory", adapterDirectory);
     Checks.notBlank("checkpointDirectory", checkpointDirectory);
+    checkpoint = checkpoint == null ? CheckpointSpec.DEFAULT : checkpoint;
+  }
+
+  /** A job that keeps checkpoints as by default. */
+  public JobSpec(
+      int index,
+      String backbone,
+      DataSpec data,
+      AdapterSpec adapter,
+      TrainSpec train,
+      EvaluateSpec evaluate,
+      long seed,
+      String adapterDirectory,
+      String checkpointDirectory) {
+    this(
+        index,
+        backbone,
+        data,
+        adapter,
+        train,
+        evaluate,
+        seed,
+        adapterDirectory,
+        checkpointDirectory,
+        CheckpointSpec.DEFAULT);
   }
 }

@@ -123,7 +123,8 @@ public final class Expansion {
         spec.evaluate(),
         builder.seed(point),
         adapters(names.adapter(index, builder.parameters(point, shownAxes))),
-        checkpoints(names.checkpoint(index)));
+        checkpoints(names.checkpoint(index)),
+        spec.checkpoint());
   }
 
   /** The job that scores the frozen backbone; its training settings are job 0's, and unused. */

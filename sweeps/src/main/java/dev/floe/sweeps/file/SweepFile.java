@@ -1,5 +1,7 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.sweeps.check.Problem;
@@ -66,6 +68,11 @@ import java.util.regex.Pattern;
  * seeds: [0]                           # default
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
+ * checkpoint: {every-seconds: 15}      # default; or every-steps, or both
+ * failures:                            # what differs from FailurePolicies' defaults
+ *   bug: {attempts: 5, delay: 2, max-delay: 60, jitter: 0.2}   # also lost, hung, out-of-memory
+ *   lost: {free: 10}                   # losses that use up no attempt
+ *   poison: {takedowns: 3}
  * }</pre>
  *
  * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
@@ -160,6 +167,10 @@ public final class SweepFile {
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
+    CheckpointSpec checkpoint =
+        section.has("checkpoint") ? FailuresReader.checkpoint(section.section("checkpoint")) : null;
+    FailurePolicies failures =
+        section.has("failures") ? FailuresReader.failures(section.section("failures")) : null;
     if (!problems.none()) {
       return null;
     }
@@ -171,7 +182,9 @@ public final class SweepFile {
             adapter,
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
-            evaluate));
+            evaluate,
+            checkpoint,
+            failures));
   }
 
   private static EvaluateSpec evaluate(Section section) {

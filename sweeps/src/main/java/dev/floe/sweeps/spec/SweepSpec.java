@@ -1,5 +1,9 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import java.util.List;
@@ -10,6 +14,8 @@ import java.util.List;
  * @param name letters, digits, dots, dashes and underscores: it becomes part of a directory's name
  * @param backbone absolute path of a Hugging Face model directory
  * @param seeds at least one
+ * @param checkpoint when jobs keep checkpoints; null for the default
+ * @param failures what failures mean; null for the coordinator's settings
  */
 public record SweepSpec(
     String name,
@@ -18,7 +24,10 @@ public record SweepSpec(
     AdapterAxes adapter,
     TrainAxes train,
     List<Long> seeds,
-    EvaluateSpec evaluate) {
+    EvaluateSpec evaluate,
+    @JsonInclude(JsonInclude.Include.NON_NULL) CheckpointSpec checkpoint,
+    @JsonInclude(JsonInclude.Include.NON_NULL) FailurePolicies failures) {
+  @JsonCreator
   public SweepSpec {
     present("name", name);
     present("backbone", backbone);
@@ -28,6 +37,18 @@ public record SweepSpec(
     present("train", train);
     present("evaluate", evaluate);
     seeds = Lists.required("seeds", seeds);
+  }
+
+  /** A sweep with default checkpoints and failure policies. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, null, null);
   }
 
   private static void present(String name, Object value) {
