@@ -119,6 +119,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     } else if (notice instanceof SweepNotice.NothingDue nothing) {
       queue.remove(nothing.sweep());
       roster.answered(nothing.worker());
+    } else if (notice instanceof SweepNotice.NothingAlike nothing) {
+      roster.noneAlike(nothing.worker());
     } else if (notice instanceof SweepNotice.Granted granted) {
       onGranted(granted);
     } else if (notice instanceof SweepNotice.Stale stale) {
@@ -158,6 +160,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       onRegister(register);
     } else if (report instanceof WorkerReport.Leaving leaving) {
       roster.leaving(leaving.worker());
+    } else if (report instanceof WorkerReport.Room room) {
+      roster.room(room.worker(), room.key(), room.jobs());
     } else if (report instanceof WorkerReport.Accepted accepted) {
       roster.renew(accepted.lease(), clock.instant());
     } else if (report instanceof WorkerReport.Heartbeat heartbeat) {
@@ -301,7 +305,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     }
   }
 
-  /** Offers what can be offered, or ends the drain when all is back. */
+  /** Offers what can be offered, to workers that have nothing first, or ends the drain when all is back. */
   private Behavior<Message> settle() {
     answerWorkerDrains();
     if (draining) {
@@ -310,17 +314,41 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       }
       return this;
     }
+    offerToFree();
+    offerToRoomy();
+    return this;
+  }
+
+  private void offerToFree() {
     Optional<WorkerInfo> worker = roster.nextFree();
     while (worker.isPresent()) {
       Optional<String> sweep = queue.next();
       if (sweep.isEmpty()) {
-        return this;
+        return;
       }
-      roster.offered(worker.get().id(), clock.instant());
-      sweeps.get(sweep.get()).entity().tell(new SweepCommand.Offer(worker.get().id()));
+      offer(sweep.get(), new SweepCommand.Offer(worker.get().id()));
       worker = roster.nextFree();
     }
-    return this;
+  }
+
+  /** What runs along with a worker's jobs comes from their sweep. */
+  private void offerToRoomy() {
+    Optional<Roster.Room> room = roster.nextRoom();
+    while (room.isPresent()) {
+      String worker = room.get().worker();
+      if (sweeps.containsKey(room.get().sweep())) {
+        offer(
+            room.get().sweep(), new SweepCommand.Offer(worker, Optional.of(room.get().key())));
+      } else {
+        roster.noneAlike(worker);
+      }
+      room = roster.nextRoom();
+    }
+  }
+
+  private void offer(String sweep, SweepCommand.Offer offer) {
+    roster.offered(offer.worker(), clock.instant());
+    sweeps.get(sweep).entity().tell(offer);
   }
 
   private void cancel(Lease lease, boolean checkpoint) {

@@ -1,5 +1,6 @@
 package dev.floe.coordinator.dispatch;
 
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerInfo;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The workers that are known, what each holds, and until when. A worker takes one lease at a time;
- * a lease that was offered and not yet granted counts too, so that nothing is promised twice.
+ * The workers that are known, what each holds, and until when. A worker takes one lease at a time,
+ * and beside it as many as it says that it has room for, if they run along; a lease that was offered and not yet granted counts too, so that nothing is promised twice.
  * Nothing that happens for each lease takes longer with more workers.
  */
 final class Roster {
@@ -24,6 +25,8 @@ final class Roster {
     private WorkerInfo info;
     private Instant offeredUntil; // null while no offer is open
     private boolean leaving;
+    private BundleKey key; // of what it runs; null while it has no room beside that
+    private int room;
     private final Set<Lease> held = new LinkedHashSet<>();
 
     private Seat(WorkerInfo info) {
@@ -34,6 +37,7 @@ final class Roster {
   private final Map<String, Seat> seats = new LinkedHashMap<>();
   private final Map<Lease, Instant> deadlines = new LinkedHashMap<>();
   private final Set<String> free = new LinkedHashSet<>(); // who has been so longest comes first
+  private final Set<String> roomy = new LinkedHashSet<>(); // hold leases, and could take more
   private int offers; // that are open
 
   /** A worker introduces itself; one that was known keeps what it holds. */
@@ -55,6 +59,7 @@ final class Roster {
   /** The worker is gone: the leases that went with it. */
   List<Lease> remove(String worker) {
     free.remove(worker);
+    roomy.remove(worker);
     Seat seat = seats.remove(worker);
     if (seat == null) {
       return List.of();
@@ -64,12 +69,54 @@ final class Roster {
     return List.copyOf(seat.held);
   }
 
-  /** Keeps {@link #free} true after the seat has changed. */
+  /** Keeps {@link #free} and {@link #roomy} true after the seat has changed. */
   private void settle(Seat seat) {
-    if (!seat.leaving && seat.offeredUntil == null && seat.held.isEmpty()) {
-      free.add(seat.info.id());
+    String worker = seat.info.id();
+    boolean open = !seat.leaving && seat.offeredUntil == null;
+    if (open && seat.held.isEmpty()) {
+      free.add(worker);
     } else {
-      free.remove(seat.info.id());
+      free.remove(worker);
+    }
+    if (open && !seat.held.isEmpty() && seat.room > 0) {
+      roomy.add(worker);
+    } else {
+      roomy.remove(worker);
+    }
+  }
+
+  /** The worker would run so many more jobs of this key along with what it holds. */
+  void room(String worker, BundleKey key, int jobs) {
+    Seat seat = seats.get(worker);
+    if (seat != null) {
+      seat.key = key;
+      seat.room = jobs;
+      settle(seat);
+    }
+  }
+
+  /** A worker that has room beside what it runs, and what it has room for. */
+  record Room(String worker, String sweep, BundleKey key) {}
+
+  /** The room to fill next; workers with room take turns. */
+  Optional<Room> nextRoom() {
+    return roomy.stream()
+        .findFirst()
+        .map(
+            worker -> {
+              Seat seat = seats.get(worker);
+              String sweep = seat.held.iterator().next().sweep();
+              return new Room(worker, sweep, seat.key);
+            });
+  }
+
+  /** Nothing was found for the worker's room: it is not asked for again until it says so. */
+  void noneAlike(String worker) {
+    Seat seat = seats.get(worker);
+    if (seat != null) {
+      seat.room = 0;
+      answered(seat);
+      settle(seat);
     }
   }
 
@@ -116,6 +163,7 @@ final class Roster {
     deadlines.put(lease, now.plus(lease.term()));
     Seat seat = seats.get(lease.worker());
     if (seat != null) {
+      seat.room = Math.max(0, seat.room - 1);
       seat.held.add(lease);
       settle(seat);
     }
@@ -132,6 +180,7 @@ final class Roster {
     Seat seat = seats.get(lease.worker());
     if (seat != null) {
       seat.held.remove(lease);
+      seat.room = seat.held.isEmpty() ? 0 : seat.room;
       settle(seat);
     }
   }

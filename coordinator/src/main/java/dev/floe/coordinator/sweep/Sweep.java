@@ -2,6 +2,7 @@ package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -301,9 +303,15 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private Step onOffer(SweepState state, SweepCommand.Offer offer) {
-    List<SweepEvent> events = rules.offered(state, offer.worker(), clock.instant());
+    Predicate<Integer> fits =
+        job -> offer.key().isEmpty() || BundleKey.of(spec(job)).equals(offer.key());
+    List<SweepEvent> events = rules.offered(state, offer.worker(), fits, clock.instant());
     if (events.isEmpty()) {
-      return Step.reply(after -> dispatcher.accept(new SweepNotice.NothingDue(id, offer.worker())));
+      SweepNotice nothing =
+          offer.key().isEmpty()
+              ? new SweepNotice.NothingDue(id, offer.worker())
+              : new SweepNotice.NothingAlike(id, offer.worker());
+      return Step.reply(after -> dispatcher.accept(nothing));
     }
     SweepEvent.JobLeased leased = (SweepEvent.JobLeased) events.get(0);
     return Step.of(

@@ -1,10 +1,12 @@
 package dev.floe.coordinator.sweep;
 
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.worker.WorkerReport;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -29,8 +31,18 @@ public sealed interface SweepCommand {
   /** Tell how far the sweep is; an error when it was never submitted. */
   record Describe(ActorRef<StatusReply<Submitted>> replyTo) implements SweepCommand {}
 
-  /** A worker is free; answered with {@link SweepNotice.Granted} or {@code NothingDue}. */
-  record Offer(String worker) implements SweepCommand {}
+  /**
+   * A worker can take a job; answered with {@link SweepNotice.Granted} or {@code NothingDue}.
+   *
+   * @param key what the job must have in common with those that the worker runs; empty when it is
+   *     free
+   */
+  record Offer(String worker, Optional<BundleKey> key) implements SweepCommand {
+    /** The worker is free. */
+    public Offer(String worker) {
+      this(worker, Optional.empty());
+    }
+  }
 
   /** An attempt ended; acknowledged to the worker once it is in the journal, or stale. */
   record AttemptEnded(WorkerReport.Final report) implements SweepCommand {}

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * Decides which events follow from what happens. Pure: no events means that nothing changes,
@@ -28,8 +29,14 @@ final class SweepRules {
 
   /** A worker asks for a job. */
   List<SweepEvent> offered(SweepState state, String worker, Instant now) {
+    return offered(state, worker, any -> true, now);
+  }
+
+  /** A worker asks for a job that fits those that it runs. */
+  List<SweepEvent> offered(
+      SweepState state, String worker, Predicate<Integer> fits, Instant now) {
     return state
-        .nextDue(now)
+        .nextDue(now, fits)
         .<List<SweepEvent>>map(
             job -> {
               int attempt = state.jobs().get(job).attempt() + 1;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * What the events so far add up to. Immutable; knows no clock. Of a large sweep it does not hold
@@ -75,6 +76,11 @@ record SweepState(
   /** The job to lease next; empty when none is due or the sweep is not running. */
   Optional<Integer> nextDue(Instant now) {
     return phase == SweepPhase.RUNNING ? jobs.firstDue(now) : Optional.empty();
+  }
+
+  /** The job to lease next of those that fit; only those near the first one are looked at. */
+  Optional<Integer> nextDue(Instant now, Predicate<Integer> fits) {
+    return phase == SweepPhase.RUNNING ? jobs.firstDue(now, fits) : Optional.empty();
   }
 
   /** When the next job that waits for its retry comes due; empty when none waits. */

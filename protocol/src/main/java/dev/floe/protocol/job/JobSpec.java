@@ -11,7 +11,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
  * @param adapterDirectory absolute path that the trained adapter is written to
  * @param checkpointDirectory absolute path, or {@code s3://bucket/prefix}, for checkpoints of this
  *     job
- * @param checkpoint when they are kept; null for the default
+ * @param dtype what to compute in; null for float32
+ * @param bundles how far it may run together with others; null for {@link BundleSpec#DEFAULT}
+ * @param checkpoint when they are kept; null for {@link CheckpointSpec#DEFAULT}
  */
 public record JobSpec(
     int index,
@@ -23,6 +25,8 @@ public record JobSpec(
     long seed,
     String adapterDirectory,
     String checkpointDirectory,
+    ComputeType dtype,
+    BundleSpec bundles,
     CheckpointSpec checkpoint) {
 
   /** The index of the job that scores the backbone without an adapter. */
@@ -30,6 +34,9 @@ public record JobSpec(
 
   @JsonCreator
   public JobSpec {
+    checkpoint = checkpoint == null ? CheckpointSpec.DEFAULT : checkpoint;
+    dtype = dtype == null ? ComputeType.FLOAT32 : dtype;
+    bundles = bundles == null ? BundleSpec.DEFAULT : bundles;
     Checks.atLeast("job", index, BASELINE);
     Checks.notBlank("backbone", backbone);
     Checks.present("data", data);
@@ -38,10 +45,9 @@ public record JobSpec(
     Checks.present("evaluate", evaluate);
     Checks.notBlank("adapterDirectory", adapterDirectory);
     Checks.notBlank("checkpointDirectory", checkpointDirectory);
-    checkpoint = checkpoint == null ? CheckpointSpec.DEFAULT : checkpoint;
   }
 
-  /** A job that keeps checkpoints as by default. */
+  /** A job that may run together with others as is the default. */
   public JobSpec(
       int index,
       String backbone,
@@ -51,7 +57,8 @@ public record JobSpec(
       EvaluateSpec evaluate,
       long seed,
       String adapterDirectory,
-      String checkpointDirectory) {
+      String checkpointDirectory,
+      ComputeType dtype) {
     this(
         index,
         backbone,
@@ -62,6 +69,36 @@ public record JobSpec(
         seed,
         adapterDirectory,
         checkpointDirectory,
-        CheckpointSpec.DEFAULT);
+        dtype,
+        null,
+        null);
+  }
+
+  /** A job that keeps checkpoints as is the default. */
+  public JobSpec(
+      int index,
+      String backbone,
+      DataSpec data,
+      AdapterSpec adapter,
+      TrainSpec train,
+      EvaluateSpec evaluate,
+      long seed,
+      String adapterDirectory,
+      String checkpointDirectory,
+      ComputeType dtype,
+      BundleSpec bundles) {
+    this(
+        index,
+        backbone,
+        data,
+        adapter,
+        train,
+        evaluate,
+        seed,
+        adapterDirectory,
+        checkpointDirectory,
+        dtype,
+        bundles,
+        null);
   }
 }

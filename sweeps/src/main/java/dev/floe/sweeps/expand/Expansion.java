@@ -124,6 +124,8 @@ public final class Expansion {
         builder.seed(point),
         adapters(names.adapter(index, builder.parameters(point, shownAxes))),
         checkpoints(names.checkpoint(index)),
+        builder.dtype(point),
+        spec.bundles(),
         spec.checkpoint());
   }
 
@@ -139,7 +141,9 @@ public final class Expansion {
         spec.evaluate(),
         builder.seed(first),
         adapters("baseline"),
-        checkpoints("baseline"));
+        checkpoints("baseline"),
+        builder.dtype(first),
+        spec.bundles());
   }
 
   /**

@@ -22,7 +22,9 @@ final class Keys {
             "adapter",
             "train",
             "seeds",
+            "dtype",
             "evaluate",
+            "bundles",
             "checkpoint",
             "failures"));
     SECTIONS.put(
@@ -64,6 +66,7 @@ final class Keys {
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
+    SECTIONS.put("bundles", List.of("max-jobs", "token-budget"));
   }
 
   static {

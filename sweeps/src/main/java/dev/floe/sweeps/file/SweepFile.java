@@ -2,6 +2,8 @@ package dev.floe.sweeps.file;
 
 import dev.floe.protocol.failure.FailurePolicies;
 import dev.floe.protocol.job.CheckpointSpec;
+import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.sweeps.check.Problem;
@@ -66,6 +68,8 @@ import java.util.regex.Pattern;
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
+ * dtype: float32                       # default; or bfloat16: what to compute in
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
  * checkpoint: {every-seconds: 15}      # default; or every-steps, or both
@@ -75,7 +79,8 @@ import java.util.regex.Pattern;
  *   poison: {takedowns: 3}
  * }</pre>
  *
- * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
+ * <p>Everything in {@code adapter} and {@code train}, {@code seeds} and {@code dtype}, may be an
+ * axis.
  */
 public final class SweepFile {
   /** Longest file that is read, in bytes. */
@@ -166,6 +171,8 @@ public final class SweepFile {
       train = new TrainReader(section.section("train"), problems).read();
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
+    List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
+    BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
     CheckpointSpec checkpoint =
         section.has("checkpoint") ? FailuresReader.checkpoint(section.section("checkpoint")) : null;
@@ -183,6 +190,8 @@ public final class SweepFile {
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
             evaluate,
+            dtypes,
+            bundles,
             checkpoint,
             failures));
   }

@@ -3,7 +3,9 @@ package dev.floe.sweeps.spec;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.job.BundleSpec;
 import dev.floe.protocol.job.CheckpointSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.List;
  * @param name letters, digits, dots, dashes and underscores: it becomes part of a directory's name
  * @param backbone absolute path of a Hugging Face model directory
  * @param seeds at least one
+ * @param dtypes empty for float32
+ * @param bundles how far jobs may run together; null for what is the default
  * @param checkpoint when jobs keep checkpoints; null for the default
  * @param failures what failures mean; null for the coordinator's settings
  */
@@ -25,6 +29,8 @@ public record SweepSpec(
     TrainAxes train,
     List<Long> seeds,
     EvaluateSpec evaluate,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) BundleSpec bundles,
     @JsonInclude(JsonInclude.Include.NON_NULL) CheckpointSpec checkpoint,
     @JsonInclude(JsonInclude.Include.NON_NULL) FailurePolicies failures) {
   @JsonCreator
@@ -37,9 +43,10 @@ public record SweepSpec(
     present("train", train);
     present("evaluate", evaluate);
     seeds = Lists.required("seeds", seeds);
+    dtypes = Lists.optional(dtypes);
   }
 
-  /** A sweep with default checkpoints and failure policies. */
+  /** A sweep whose jobs may run together as is the default. */
   public SweepSpec(
       String name,
       String backbone,
@@ -47,8 +54,23 @@ public record SweepSpec(
       AdapterAxes adapter,
       TrainAxes train,
       List<Long> seeds,
-      EvaluateSpec evaluate) {
-    this(name, backbone, data, adapter, train, seeds, evaluate, null, null);
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null, null, null);
+  }
+
+  /** A sweep whose jobs run together, keep checkpoints and are tried again as by default. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes,
+      BundleSpec bundles) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, bundles, null, null);
   }
 
   private static void present(String name, Object value) {

@@ -82,7 +82,8 @@ class SweepFileTest {
                     List.of(),
                     List.of()),
                 List.of(0L),
-                new EvaluateSpec("greedy", 32)));
+                new EvaluateSpec("greedy", 32),
+                List.of()));
   }
 
   @Test

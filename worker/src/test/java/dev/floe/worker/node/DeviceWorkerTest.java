@@ -276,6 +276,7 @@ class DeviceWorkerTest {
         new EvaluateSpec("greedy", 32),
         7,
         "/out/adapters/0",
-        "/out/checkpoints/0");
+        "/out/checkpoints/0",
+        null);
   }
 }

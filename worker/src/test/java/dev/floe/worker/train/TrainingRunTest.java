@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -43,7 +44,7 @@ class TrainingRunTest {
   static void load() throws IOException {
     manager = NDManager.newBaseManager("PyTorch");
     Kernels.prepareThread();
-    backbone = Backbone.load(manager, Golden.path("llama/model"));
+    backbone = Backbone.load(manager, Golden.path("llama/model"), ComputeType.FLOAT32);
   }
 
   @AfterAll
@@ -123,7 +124,8 @@ class TrainingRunTest {
         new EvaluateSpec("greedy", 8),
         5,
         "/adapter",
-        "/checkpoints");
+        "/checkpoints",
+        null);
   }
 
   private static List<TrainingRow> rows() {
