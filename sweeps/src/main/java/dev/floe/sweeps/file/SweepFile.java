@@ -1,8 +1,8 @@
 package dev.floe.sweeps.file;
 
 import dev.floe.protocol.failure.FailurePolicies;
-import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;

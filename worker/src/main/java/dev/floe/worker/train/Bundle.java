@@ -202,9 +202,7 @@ public final class Bundle implements AutoCloseable {
    * it is.
    */
   private void failed(List<TrainingRun> pass, Throwable failure, List<Ending> endings) {
-    if (pass.size() == 1
-        && OutOfMemory.isReason(failure)
-        && pass.get(0).halveMicroBatch(failure)) {
+    if (pass.size() == 1 && OutOfMemory.isReason(failure) && pass.get(0).halveMicroBatch(failure)) {
       passes.clear();
       attempt(pass.get(0), endings, pass.get(0)::restartStep);
       return;
