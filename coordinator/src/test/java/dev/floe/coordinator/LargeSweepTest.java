@@ -97,7 +97,8 @@ class LargeSweepTest {
         ranks.adapter(),
         ranks.train(),
         LongStream.range(0, 1_000).boxed().toList(),
-        ranks.evaluate());
+        ranks.evaluate(),
+        ranks.dtypes());
   }
 
   private void start() {

@@ -305,7 +305,10 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     }
   }
 
-  /** Offers what can be offered, to workers that have nothing first, or ends the drain when all is back. */
+  /**
+   * Offers what can be offered, to workers that have nothing first, or ends the drain when all is
+   * back.
+   */
   private Behavior<Message> settle() {
     answerWorkerDrains();
     if (draining) {
@@ -337,8 +340,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     while (room.isPresent()) {
       String worker = room.get().worker();
       if (sweeps.containsKey(room.get().sweep())) {
-        offer(
-            room.get().sweep(), new SweepCommand.Offer(worker, Optional.of(room.get().key())));
+        offer(room.get().sweep(), new SweepCommand.Offer(worker, Optional.of(room.get().key())));
       } else {
         roster.noneAlike(worker);
       }

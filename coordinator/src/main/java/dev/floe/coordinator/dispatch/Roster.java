@@ -14,8 +14,9 @@ import java.util.Set;
 
 /**
  * The workers that are known, what each holds, and until when. A worker takes one lease at a time,
- * and beside it as many as it says that it has room for, if they run along; a lease that was offered and not yet granted counts too, so that nothing is promised twice.
- * Nothing that happens for each lease takes longer with more workers.
+ * and beside it as many as it says that it has room for, if they run along; a lease that was
+ * offered and not yet granted counts too, so that nothing is promised twice. Nothing that happens
+ * for each lease takes longer with more workers.
  */
 final class Roster {
   /** A sweep that does not answer an offer for this long has lost it. */

@@ -33,8 +33,7 @@ final class SweepRules {
   }
 
   /** A worker asks for a job that fits those that it runs. */
-  List<SweepEvent> offered(
-      SweepState state, String worker, Predicate<Integer> fits, Instant now) {
+  List<SweepEvent> offered(SweepState state, String worker, Predicate<Integer> fits, Instant now) {
     return state
         .nextDue(now, fits)
         .<List<SweepEvent>>map(

@@ -7,6 +7,7 @@ import dev.floe.coordinator.TestClock;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepNotice;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.LossPoint;
@@ -18,6 +19,7 @@ import dev.floe.sweeps.expand.Expansion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -265,6 +267,38 @@ class DispatcherTest {
     Lease lease = leaseTo("w-1");
     notice(new SweepNotice.Resting("s", List.of(lease)));
     worker.expectMessage(new WorkerCommand.CancelLease(lease, true));
+  }
+
+  @Test
+  void workerWithRoom_getsWhatRunsAlongUntilItIsFull() {
+    Lease first = leaseTo("w-1");
+    BundleKey key = BundleKey.of(JOB).orElseThrow();
+    SweepCommand.Offer alongside = new SweepCommand.Offer("w-1", Optional.of(key));
+    reports.tell(new WorkerReport.Room("w-1", key, 1));
+    sweep.expectMessage(alongside);
+    Lease second = new Lease("s", 1, 1, "w-1", TERM);
+    notice(new SweepNotice.Granted("s", second, JOB));
+    worker.expectMessage(new WorkerCommand.RunLease(second, JOB));
+    sweep.expectNoMessage();
+
+    worker.stop();
+    sweep.expectMessage(new SweepCommand.LeaseLost(first, "worker w-1 died", true));
+    sweep.expectMessage(new SweepCommand.LeaseLost(second, "worker w-1 died", true));
+  }
+
+  @Test
+  void freeWorker_comesBeforeRoom_andNothingAlikeEndsTheAsking() {
+    leaseTo("w-1");
+    BundleKey key = BundleKey.of(JOB).orElseThrow();
+    SweepCommand.Offer alongside = new SweepCommand.Offer("w-1", Optional.of(key));
+    reports.tell(new WorkerReport.Room("w-1", key, 5));
+    sweep.expectMessage(alongside);
+    register("w-2", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-2"));
+    notice(new SweepNotice.NothingAlike("s", "w-1"));
+    sweep.expectNoMessage();
+    reports.tell(new WorkerReport.Room("w-1", key, 5));
+    sweep.expectMessage(alongside);
   }
 
   private Lease leaseTo(String id) {

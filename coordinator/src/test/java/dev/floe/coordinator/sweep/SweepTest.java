@@ -9,6 +9,9 @@ import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.BundleKey;
+import dev.floe.sweeps.expand.Expansion;
+import java.util.Optional;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.worker.WorkerCommand;
@@ -304,6 +307,28 @@ class SweepTest {
     TestProbe<StatusReply<SweepCommand.Submitted>> answer = kit.createTestProbe();
     unknown.tell(new SweepCommand.Describe(answer.ref()));
     assertThat(answer.receiveMessage().getError()).hasMessage("no sweep ffffffff is known");
+  }
+
+  @Test
+  void offerForABundle_isGrantedWhatRunsAlongAndNothingElse() {
+    JobSpec first = Expansion.of(SPEC, OUT).job(0);
+    Optional<BundleKey> key = BundleKey.of(first);
+    sweep.tell(new SweepCommand.Offer("w-1", key));
+    assertThat(dispatcher.expectMessageClass(SweepNotice.Granted.class).job()).isEqualTo(first);
+    JobSpec odd =
+        new JobSpec(
+            0,
+            "/models/other",
+            first.data(),
+            first.adapter(),
+            first.train(),
+            first.evaluate(),
+            first.seed(),
+            first.adapterDirectory(),
+            first.checkpointDirectory(),
+            first.dtype());
+    sweep.tell(new SweepCommand.Offer("w-2", BundleKey.of(odd)));
+    dispatcher.expectMessage(new SweepNotice.NothingAlike(ID, "w-2"));
   }
 
   private ActorRef<SweepCommand> start(Duration grace) {

@@ -3,6 +3,7 @@ package dev.floe.worker.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -267,6 +268,60 @@ class DeviceWorkerTest {
     its.tell(new WorkerCommand.ReportReceived(lease(1)));
     await(left);
     coordinator.expectTerminated(hanging);
+  }
+
+  @Test
+  void jobThatRunsAlong_isTakenWhileThereIsRoom_andEachEndsForItself() {
+    BundleKey key = BundleKey.of(tuned(0)).orElseThrow();
+    runner.nextBundle(
+        feed -> {
+          LeasedJob first = feed.next(Duration.ZERO).orElseThrow();
+          feed.roomFor(key, 1);
+          LeasedJob second = feed.next(Duration.ofSeconds(20)).orElseThrow();
+          first.threw(new IllegalStateException("boom"));
+          second.finished(FakeRunner.REPORT);
+        });
+    worker.tell(new WorkerCommand.RunLease(lease(0, 1), tuned(0)));
+    coordinator.expectMessage(new WorkerReport.Accepted(lease(0, 1)));
+    coordinator.expectMessage(new WorkerReport.Room("w-1", key, 1));
+    worker.tell(new WorkerCommand.RunLease(lease(3, 1), job())); // of another kind
+    assertThat(returned()).isEqualTo(lease(3, 1));
+    worker.tell(new WorkerCommand.RunLease(lease(1, 1), tuned(1)));
+
+    WorkerReport.Failed failed = ending(WorkerReport.Failed.class);
+    assertThat(failed.lease()).isEqualTo(lease(0, 1));
+    assertThat(failed.failure().message()).isEqualTo("IllegalStateException: boom");
+    assertThat(ending(WorkerReport.Finished.class).lease()).isEqualTo(lease(1, 1));
+  }
+
+  @Test
+  void runnerThatThrows_failsWhatItHadTaken() {
+    runner.nextBundle(
+        feed -> {
+          feed.next(Duration.ZERO);
+          throw new IllegalStateException("the bundle broke");
+        });
+    worker.tell(new WorkerCommand.RunLease(lease(0, 1), tuned(0)));
+    assertThat(ending(WorkerReport.Failed.class).failure().message()).contains("the bundle broke");
+  }
+
+  private static Lease lease(int job, int attempt) {
+    return new Lease("s-1", job, attempt, "w-1", Duration.ofSeconds(30));
+  }
+
+  private static JobSpec tuned(int index) {
+    JobSpec like = job();
+    return new JobSpec(
+        index,
+        like.backbone(),
+        like.data(),
+        AdapterSpec.Prefix.plain(2 + index),
+        like.train(),
+        like.evaluate(),
+        like.seed(),
+        "/out/adapters/" + index,
+        "/out/checkpoints/" + index,
+        like.dtype());
   }
 
   private TestProbe<WorkerReport> appear() {
