@@ -8,6 +8,7 @@ import dev.floe.coordinator.sweep.Sweep;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepEvent;
 import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,11 +52,32 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   /** Go on with a sweep that was submitted before; an error when it never was. */
   public record Open(String sweep, ActorRef<StatusReply<Submission>> replyTo) implements Command {}
 
-  /** Let a sweep rest until it is resumed; an error when it is not open. */
-  public record StopSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+  /**
+   * Let a sweep rest until it is resumed: what runs checkpoints and comes back at no cost. An error
+   * when it is not open, or has ended.
+   */
+  public record PauseSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
 
-  /** Go on with a sweep that rests; an error when it is not open. */
+  /** Go on with a sweep that rests; an error when it is not open, or has ended. */
   public record ResumeSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+
+  /** End a sweep: what has not ended is stopped. An error when it is not open. */
+  public record CancelSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+
+  /**
+   * Try again the jobs that failed for one of these reasons, with all attempts before them;
+   * answered with how many they are. An error when the sweep is not open.
+   */
+  public record RetryFailed(
+      String sweep, Set<JobFailure.Kind> kinds, ActorRef<StatusReply<Integer>> replyTo)
+      implements Command {}
+
+  /**
+   * Let a worker finish or checkpoint what it runs, and give it nothing more; answered when it
+   * holds nothing. After {@code within} its leases are handed back without its word.
+   */
+  public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
+      implements Command {}
 
   /** Drain the workers, persist what comes back, write the files, stop; answered at the end. */
   public record Shutdown(ActorRef<Done> replyTo) implements Command {}
@@ -110,8 +132,11 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return newReceiveBuilder()
         .onMessage(Submit.class, this::onSubmit)
         .onMessage(Open.class, this::onOpen)
-        .onMessage(StopSweep.class, this::onStopSweep)
+        .onMessage(PauseSweep.class, this::onPauseSweep)
         .onMessage(ResumeSweep.class, this::onResumeSweep)
+        .onMessage(CancelSweep.class, this::onCancelSweep)
+        .onMessage(RetryFailed.class, this::onRetryFailed)
+        .onMessage(DrainWorker.class, this::onDrainWorker)
         .onMessage(Answer.class, this::onAnswer)
         .onMessage(Shutdown.class, this::onShutdown)
         .onMessage(SweepClosed.class, this::onSweepClosed)
@@ -205,16 +230,30 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
         .mapMaterializedValue(later -> NotUsed.getInstance());
   }
 
-  private Behavior<Command> onStopSweep(StopSweep stop) {
-    return tell(stop.sweep(), new SweepCommand.Stop(stop.replyTo()), stop.replyTo());
+  private Behavior<Command> onPauseSweep(PauseSweep pause) {
+    return tell(pause.sweep(), new SweepCommand.Pause(pause.replyTo()), pause.replyTo());
   }
 
   private Behavior<Command> onResumeSweep(ResumeSweep resume) {
     return tell(resume.sweep(), new SweepCommand.Resume(resume.replyTo()), resume.replyTo());
   }
 
-  private Behavior<Command> tell(
-      String id, SweepCommand command, ActorRef<StatusReply<Done>> replyTo) {
+  private Behavior<Command> onCancelSweep(CancelSweep cancel) {
+    return tell(cancel.sweep(), new SweepCommand.Cancel(cancel.replyTo()), cancel.replyTo());
+  }
+
+  private Behavior<Command> onRetryFailed(RetryFailed retry) {
+    SweepCommand command = new SweepCommand.RetryFailed(retry.kinds(), retry.replyTo());
+    return tell(retry.sweep(), command, retry.replyTo());
+  }
+
+  private Behavior<Command> onDrainWorker(DrainWorker drain) {
+    dispatcher.tell(new Dispatcher.DrainWorker(drain.worker(), drain.within(), drain.replyTo()));
+    return this;
+  }
+
+  private <T> Behavior<Command> tell(
+      String id, SweepCommand command, ActorRef<StatusReply<T>> replyTo) {
     OpenSweep open = sweeps.get(id);
     if (open == null) {
       replyTo.tell(StatusReply.error("no sweep " + id + " is open"));

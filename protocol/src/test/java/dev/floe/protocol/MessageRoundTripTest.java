@@ -109,7 +109,8 @@ class MessageRoundTripTest {
                 1L << 33,
                 4096L,
                 0.03,
-                null));
+                null),
+            List.of("checkpoint step-00000004 is damaged and is skipped"));
     Progress progress = new Progress(Progress.Phase.PREPARING, 0, 30, Double.NaN, 0);
     Stream<FloeMessage> withoutJob =
         Stream.of(

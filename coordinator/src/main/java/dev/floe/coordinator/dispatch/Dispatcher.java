@@ -9,7 +9,9 @@ import dev.floe.protocol.worker.WorkerInfo;
 import dev.floe.protocol.worker.WorkerReport;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * Brings free workers and sweeps with work together, and watches over the leases between them. It
@@ -42,6 +45,15 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
    * within the time is taken back without its worker's word.
    */
   public record Drain(Duration within, ActorRef<Done> replyTo) implements Message {}
+
+  /**
+   * Give this worker nothing more, and let it finish or checkpoint what it runs; answered when it
+   * holds nothing, which it does at the latest after {@code within}. An error when nobody knows it.
+   */
+  public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
+      implements Message {}
+
+  private record WorkerDrainOver(String worker) implements Message {}
 
   private record Reported(WorkerReport report) implements Message {}
 
@@ -63,6 +75,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   private final Map<String, ActorRef<WorkerCommand>> workers = new HashMap<>();
   private final Map<String, OpenSweep> sweeps = new HashMap<>();
   private boolean draining;
+  private final Map<String, List<ActorRef<StatusReply<Done>>>> workerDrains = new HashMap<>();
   private ActorRef<Done> drained; // null unless a drain waits for its answer
 
   public static Behavior<Message> create(Clock clock) {
@@ -93,6 +106,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
         .onMessageEquals(Tick.EXPIRE, this::onExpire)
         .onMessage(Drain.class, this::onDrain)
         .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
+        .onMessage(DrainWorker.class, this::onDrainWorker)
+        .onMessage(WorkerDrainOver.class, this::onWorkerDrainOver)
         .build();
   }
 
@@ -235,12 +250,49 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     return settle();
   }
 
-  private Behavior<Message> onDrainOver() {
-    for (Lease lease : roster.leases()) {
-      getContext().getLog().warn("{} did not come back in time", lease);
-      roster.release(lease);
-      sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.HandBack(lease)));
+  private Behavior<Message> onDrainWorker(DrainWorker drain) {
+    ActorRef<WorkerCommand> worker = workers.get(drain.worker());
+    if (worker == null) {
+      drain.replyTo().tell(StatusReply.error("no worker " + drain.worker() + " is known"));
+      return this;
     }
+    roster.leaving(drain.worker());
+    workerDrains.computeIfAbsent(drain.worker(), id -> new ArrayList<>()).add(drain.replyTo());
+    worker.tell(new WorkerCommand.Drain());
+    WorkerDrainOver over = new WorkerDrainOver(drain.worker());
+    timers.startSingleTimer(over, over, drain.within());
+    return settle();
+  }
+
+  private Behavior<Message> onWorkerDrainOver(WorkerDrainOver over) {
+    roster.leases().stream()
+        .filter(lease -> lease.worker().equals(over.worker()))
+        .forEach(this::takeBack);
+    return settle();
+  }
+
+  private void answerWorkerDrains() {
+    workerDrains
+        .entrySet()
+        .removeIf(
+            drain -> {
+              boolean over = !roster.holds(drain.getKey());
+              if (over) {
+                timers.cancel(new WorkerDrainOver(drain.getKey()));
+                drain.getValue().forEach(replyTo -> replyTo.tell(StatusReply.ack()));
+              }
+              return over;
+            });
+  }
+
+  private void takeBack(Lease lease) {
+    getContext().getLog().warn("{} did not come back in time", lease);
+    roster.release(lease);
+    sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.HandBack(lease)));
+  }
+
+  private Behavior<Message> onDrainOver() {
+    roster.leases().forEach(this::takeBack);
     answerDrain();
     return this;
   }
@@ -258,6 +310,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
    * back.
    */
   private Behavior<Message> settle() {
+    answerWorkerDrains();
     if (draining) {
       if (roster.idle()) {
         answerDrain();

@@ -186,6 +186,12 @@ final class Roster {
     }
   }
 
+  /** Whether the worker holds a lease, or was promised one. */
+  boolean holds(String worker) {
+    Seat seat = seats.get(worker);
+    return seat != null && (seat.offeredUntil != null || !seat.held.isEmpty());
+  }
+
   /** All leases that are held. */
   Set<Lease> leases() {
     return new LinkedHashSet<>(deadlines.keySet());

@@ -54,8 +54,8 @@ final class LargeSweepFiles implements SweepFiles {
       append(JobResult.reported(job.index(), job.parameters(), job.attempts(), completed.report()));
     } else if (event instanceof SweepEvent.JobFailed failed && failed.next().ended()) {
       JobState state = failed.next();
-      String why = failed.failure().message();
-      append(JobResult.failed(job.index(), job.parameters(), state, job.attempts(), why));
+      append(
+          JobResult.failed(job.index(), job.parameters(), state, job.attempts(), failed.failure()));
     }
   }
 

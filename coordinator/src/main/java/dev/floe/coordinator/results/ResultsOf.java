@@ -30,7 +30,7 @@ public final class ResultsOf {
     if (job.report() != null) {
       return JobResult.reported(job.index(), job.parameters(), job.attempts(), job.report());
     }
-    String failure = job.failure() == null ? null : job.failure().message();
-    return JobResult.failed(job.index(), job.parameters(), job.state(), job.attempts(), failure);
+    return JobResult.failed(
+        job.index(), job.parameters(), job.state(), job.attempts(), job.failure());
   }
 }

@@ -132,14 +132,29 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
       String what = "the results" + sweep + " could not be written: " + e;
       written.completeExceptionally(new UncheckedIOException(what, e));
     }
-    return closing ? Behaviors.stopped() : atRest();
+    return closing ? Behaviors.stopped() : atRest(journal);
   }
 
-  private static Behavior<Message> atRest() {
+  /** Until a sweep that had finished goes on, because some of its jobs are tried again. */
+  private static Behavior<Message> atRest(Source<SweepEvent, NotUsed> journal) {
     return Behaviors.receive(Message.class)
         .onMessageEquals(Close.INSTANCE, Behaviors::stopped)
+        .onMessage(Publish.class, ResultsRecorder::goesOn, publish -> wakeUp(journal, publish))
         .onAnyMessage(message -> Behaviors.same())
         .build();
+  }
+
+  private static boolean goesOn(Publish publish) {
+    return publish.update() instanceof SweepUpdate.Snapshot snapshot
+        && snapshot.view().phase() != SweepPhase.FINISHED;
+  }
+
+  private static Behavior<Message> wakeUp(Source<SweepEvent, NotUsed> journal, Publish snapshot) {
+    return Behaviors.setup(
+        context -> {
+          context.getSelf().tell(snapshot);
+          return create(journal, new CompletableFuture<>());
+        });
   }
 
   private void onPublish(SweepUpdate update) throws IOException {

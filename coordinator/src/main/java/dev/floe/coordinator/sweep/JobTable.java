@@ -83,6 +83,18 @@ final class JobTable {
     return new JobTable(slots.with(slot(first), slot(last) + 1, record));
   }
 
+  /** The table with every job stopped that had not ended. */
+  JobTable stopped() {
+    JobTable[] result = {this};
+    forEachStretch(
+        (first, last, record) -> {
+          if (!record.state().ended()) {
+            result[0] = result[0].with(first, last, record.stopped());
+          }
+        });
+    return result[0];
+  }
+
   /** How many jobs have ended, the baseline included. */
   int ended() {
     return slots.measured().ended;

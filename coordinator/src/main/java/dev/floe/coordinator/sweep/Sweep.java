@@ -54,7 +54,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final TimerScheduler<SweepCommand> timers;
   private final String id;
   private final SweepSettings settings;
-  private final SweepRules rules;
   private final Clock clock;
   private final Consumer<SweepNotice> dispatcher;
   private final Consumer<SweepUpdate> board;
@@ -63,6 +62,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final Set<Integer> unconfirmed = new HashSet<>();
 
   private Expansion expansion; // null before the submission
+  private SweepRules rules; // null before the submission
 
   /**
    * The entity of the sweep with this id.
@@ -102,7 +102,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     this.timers = timers;
     this.id = id;
     this.settings = settings;
-    this.rules = new SweepRules(settings.retry());
     this.clock = clock;
     this.dispatcher = dispatcher;
     this.board = board;
@@ -149,10 +148,9 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private void onRecovered(SweepState state) {
     unconfirmed.clear();
     if (!state.isEmpty()) {
-      expansion =
-          Expansion.of(
-              SweepSpec.fromJson(state.submitted().spec()),
-              Path.of(state.submitted().outputDirectory()));
+      expand(
+          SweepSpec.fromJson(state.submitted().spec()),
+          Path.of(state.submitted().outputDirectory()));
       unconfirmed.addAll(state.running().keySet());
       board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(state, expansion)));
     }
@@ -225,10 +223,14 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onSubmitAgain(state, submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return onDescribe(state, describe);
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return onStop(state, stop);
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return onPause(state, pause);
     } else if (command instanceof SweepCommand.Resume resume) {
       return onResume(state, resume);
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return onCancel(state, cancel);
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return onRetryFailed(state, retry);
     }
     return onTimer(state, (Timer) command);
   }
@@ -238,16 +240,20 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onFirstSubmit(submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return unknown(describe.replyTo());
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return unknown(stop.replyTo());
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return unknown(pause.replyTo());
     } else if (command instanceof SweepCommand.Resume resume) {
       return unknown(resume.replyTo());
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return unknown(cancel.replyTo());
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return unknown(retry.replyTo());
     }
     return Step.none();
   }
 
   private Step onFirstSubmit(SweepCommand.Submit submit) {
-    expansion = Expansion.of(submit.spec(), submit.outputDirectory());
+    expand(submit.spec(), submit.outputDirectory());
     SweepEvent first =
         new SweepEvent.SweepSubmitted(
             id,
@@ -261,6 +267,13 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
             submit
                 .replyTo()
                 .tell(StatusReply.success(new SweepCommand.Submitted(false, expansion.size(), 0))));
+  }
+
+  private void expand(SweepSpec spec, Path outputDirectory) {
+    expansion = Expansion.of(spec, outputDirectory);
+    rules =
+        new SweepRules(
+            spec.failures() == null ? settings.retry() : new RetryPolicy(spec.failures()));
   }
 
   private Step onSubmitAgain(SweepState state, SweepCommand.Submit submit) {
@@ -380,7 +393,10 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         });
   }
 
-  private Step onStop(SweepState state, SweepCommand.Stop stop) {
+  private Step onPause(SweepState state, SweepCommand.Pause pause) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(pause.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.RUNNING
             ? List.of(new SweepEvent.SweepStopped(clock.instant()))
@@ -388,21 +404,45 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     return Step.of(
         events,
         after -> {
-          List<Lease> running =
-              after.running().entrySet().stream()
-                  .map(job -> lease(job.getKey(), job.getValue()))
-                  .toList();
-          dispatcher.accept(new SweepNotice.Resting(id, running));
-          stop.replyTo().tell(StatusReply.ack());
+          dispatcher.accept(new SweepNotice.Resting(id, leases(after)));
+          pause.replyTo().tell(StatusReply.ack());
         });
   }
 
   private Step onResume(SweepState state, SweepCommand.Resume resume) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(resume.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.STOPPED
             ? List.of(new SweepEvent.SweepResumed(clock.instant()))
             : List.of();
     return Step.of(events, after -> resume.replyTo().tell(StatusReply.ack()));
+  }
+
+  private Step onCancel(SweepState state, SweepCommand.Cancel cancel) {
+    return Step.of(
+        rules.cancelled(state, clock.instant()),
+        after -> {
+          leases(state).forEach(lease -> dispatcher.accept(new SweepNotice.Stale(id, lease)));
+          cancel.replyTo().tell(StatusReply.ack());
+        });
+  }
+
+  private Step onRetryFailed(SweepState state, SweepCommand.RetryFailed retry) {
+    List<SweepEvent> events = rules.retried(state, retry.kinds(), clock.instant());
+    int jobs = (int) events.stream().filter(SweepEvent.JobRetried.class::isInstance).count();
+    return Step.of(events, after -> retry.replyTo().tell(StatusReply.success(jobs)));
+  }
+
+  private <T> Step hasEnded(ActorRef<StatusReply<T>> replyTo) {
+    return Step.reply(after -> replyTo.tell(StatusReply.error("sweep " + id + " has ended")));
+  }
+
+  private List<Lease> leases(SweepState state) {
+    return state.running().entrySet().stream()
+        .map(job -> lease(job.getKey(), job.getValue()))
+        .toList();
   }
 
   private Step onTimer(SweepState state, Timer timer) {

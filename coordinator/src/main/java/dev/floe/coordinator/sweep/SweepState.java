@@ -45,9 +45,12 @@ record SweepState(
     if (event instanceof SweepEvent.SweepFinished last) {
       return new SweepState(submitted, SweepPhase.FINISHED, last.at(), jobs);
     }
+    if (event instanceof SweepEvent.SweepCancelled cancelled) {
+      return new SweepState(submitted, SweepPhase.FINISHED, cancelled.at(), jobs.stopped());
+    }
     SweepPhase next =
         event instanceof SweepEvent.SweepStopped ? SweepPhase.STOPPED : SweepPhase.RUNNING;
-    return new SweepState(submitted, next, finished, jobs);
+    return new SweepState(submitted, next, null, jobs);
   }
 
   /** The state after more events. */

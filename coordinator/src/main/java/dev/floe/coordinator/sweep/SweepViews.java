@@ -49,7 +49,11 @@ final class SweepViews {
       JobRecord record = after.jobs().get(ofJob.job());
       return new SweepUpdate.JobChanged(job(ofJob.job(), record.recalling(ofJob), expansion));
     }
-    return event instanceof SweepEvent.SweepSubmitted
+    boolean changesMany =
+        event instanceof SweepEvent.SweepSubmitted
+            || event instanceof SweepEvent.SweepResumed
+            || event instanceof SweepEvent.SweepCancelled;
+    return changesMany
         ? new SweepUpdate.Snapshot(sweep(after, expansion))
         : new SweepUpdate.PhaseChanged(after.phase(), after.finished());
   }

@@ -130,7 +130,9 @@ class StoredFormTest {
         new SweepEvent.JobCompleted(0, 2, report, NOON),
         new SweepEvent.JobFailed(0, 1, failure, true, JobState.PENDING, NOON.plusSeconds(1), NOON),
         new SweepEvent.JobReturned(0, 1, NOON),
+        new SweepEvent.JobRetried(0, 2, NOON),
         new SweepEvent.SweepStopped(NOON),
+        new SweepEvent.SweepCancelled(NOON),
         new SweepEvent.SweepResumed(NOON),
         new SweepEvent.SweepFinished(NOON),
         new SweepEvent.Together(

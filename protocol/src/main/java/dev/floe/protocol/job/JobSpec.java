@@ -1,5 +1,7 @@
 package dev.floe.protocol.job;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+
 /**
  * One job with every axis resolved: all that a worker needs to tune and score one adapter.
  *
@@ -7,9 +9,11 @@ package dev.floe.protocol.job;
  * @param backbone absolute path of a Hugging Face model directory
  * @param seed source of every random choice: initialisation, row order, dropout
  * @param adapterDirectory absolute path that the trained adapter is written to
- * @param checkpointDirectory absolute path for checkpoints of this job
+ * @param checkpointDirectory absolute path, or {@code s3://bucket/prefix}, for checkpoints of this
+ *     job
  * @param dtype what to compute in; null for float32
  * @param bundles how far it may run together with others; null for {@link BundleSpec#DEFAULT}
+ * @param checkpoint when they are kept; null for {@link CheckpointSpec#DEFAULT}
  */
 public record JobSpec(
     int index,
@@ -22,12 +26,15 @@ public record JobSpec(
     String adapterDirectory,
     String checkpointDirectory,
     ComputeType dtype,
-    BundleSpec bundles) {
+    BundleSpec bundles,
+    CheckpointSpec checkpoint) {
 
   /** The index of the job that scores the backbone without an adapter. */
   public static final int BASELINE = -1;
 
+  @JsonCreator
   public JobSpec {
+    checkpoint = checkpoint == null ? CheckpointSpec.DEFAULT : checkpoint;
     dtype = dtype == null ? ComputeType.FLOAT32 : dtype;
     bundles = bundles == null ? BundleSpec.DEFAULT : bundles;
     Checks.atLeast("job", index, BASELINE);
@@ -63,6 +70,35 @@ public record JobSpec(
         adapterDirectory,
         checkpointDirectory,
         dtype,
+        null,
+        null);
+  }
+
+  /** A job that keeps checkpoints as is the default. */
+  public JobSpec(
+      int index,
+      String backbone,
+      DataSpec data,
+      AdapterSpec adapter,
+      TrainSpec train,
+      EvaluateSpec evaluate,
+      long seed,
+      String adapterDirectory,
+      String checkpointDirectory,
+      ComputeType dtype,
+      BundleSpec bundles) {
+    this(
+        index,
+        backbone,
+        data,
+        adapter,
+        train,
+        evaluate,
+        seed,
+        adapterDirectory,
+        checkpointDirectory,
+        dtype,
+        bundles,
         null);
   }
 }

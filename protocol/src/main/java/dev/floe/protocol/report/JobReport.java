@@ -1,5 +1,6 @@
 package dev.floe.protocol.report;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param tokensPerSecond training tokens (real ones, no padding) per second of training
  * @param adapter path of the adapter's directory; null when nothing was trained or kept
  * @param figures what it cost; null when nothing is known, as in what earlier versions stored
+ * @param notices what went wrong on the way and was got over, one line each
  */
 public record JobReport(
     Outcome outcome,
@@ -26,13 +28,16 @@ public record JobReport(
     double seconds,
     double tokensPerSecond,
     String adapter,
-    @JsonInclude(JsonInclude.Include.NON_NULL) JobFigures figures) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) JobFigures figures,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notices) {
+  @JsonCreator
   public JobReport {
     losses = List.copyOf(losses);
     metrics = Map.copyOf(metrics);
+    notices = notices == null ? List.of() : List.copyOf(notices);
   }
 
-  /** A report without figures. */
+  /** A report without figures, of an attempt on which nothing went wrong. */
   public JobReport(
       Outcome outcome,
       long trainableParameters,
@@ -41,7 +46,16 @@ public record JobReport(
       double seconds,
       double tokensPerSecond,
       String adapter) {
-    this(outcome, trainableParameters, losses, metrics, seconds, tokensPerSecond, adapter, null);
+    this(
+        outcome,
+        trainableParameters,
+        losses,
+        metrics,
+        seconds,
+        tokensPerSecond,
+        adapter,
+        null,
+        List.of());
   }
 
   /** How an attempt that ran to its end ended. */

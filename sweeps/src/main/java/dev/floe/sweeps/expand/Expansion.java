@@ -125,7 +125,8 @@ public final class Expansion {
         adapters(names.adapter(index, builder.parameters(point, shownAxes))),
         checkpoints(names.checkpoint(index)),
         builder.dtype(point),
-        spec.bundles());
+        spec.bundles(),
+        spec.checkpoint());
   }
 
   /** The job that scores the frozen backbone; its training settings are job 0's, and unused. */
@@ -180,6 +181,9 @@ public final class Expansion {
   }
 
   private String checkpoints(String name) {
+    if (spec.checkpoint() != null && spec.checkpoint().path() != null) {
+      return spec.checkpoint().path() + "/" + spec.id() + "/" + name;
+    }
     return outputDirectory.resolve("checkpoints").resolve(name).toString();
   }
 }

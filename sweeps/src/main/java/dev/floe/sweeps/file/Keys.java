@@ -24,7 +24,9 @@ final class Keys {
             "seeds",
             "dtype",
             "evaluate",
-            "bundles"));
+            "bundles",
+            "checkpoint",
+            "failures"));
     SECTIONS.put(
         "data",
         List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order", "validation"));
@@ -87,6 +89,16 @@ final class Keys {
             "ignore-eos",
             "limit"));
     SECTIONS.put("bundles", List.of("max-jobs", "token-budget"));
+  }
+
+  static {
+    SECTIONS.put("checkpoint", List.of("every-steps", "every-seconds", "path"));
+    SECTIONS.put("failures", List.of("lost", "hung", "out-of-memory", "bug", "poison"));
+    SECTIONS.put("failures.poison", List.of("takedowns"));
+    List<String> policy = List.of("attempts", "free", "delay", "max-delay", "jitter");
+    for (String kind : List.of("lost", "hung", "out-of-memory", "bug")) {
+      SECTIONS.put("failures." + kind, policy);
+    }
   }
 
   private Keys() {}

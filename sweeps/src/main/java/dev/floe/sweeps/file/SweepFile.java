@@ -1,6 +1,8 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.failure.FailurePolicies;
 import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
@@ -82,6 +84,11 @@ import java.util.regex.Pattern;
  *   stop: ["\\n\\n"]                     # texts that end a continuation; default none
  *   ignore-eos: false                  # default
  *   limit: 50                          # the first so many rows of each set; default all
+ * checkpoint: {every-seconds: 15}      # default; or every-steps, or both
+ * failures:                            # what differs from FailurePolicies' defaults
+ *   bug: {attempts: 5, delay: 2, max-delay: 60, jitter: 0.2}   # also lost, hung, out-of-memory
+ *   lost: {free: 10}                   # losses that use up no attempt
+ *   poison: {takedowns: 3}
  * }</pre>
  *
  * <p>Everything in {@code adapter} and {@code train}, {@code seeds} and {@code dtype}, may be an
@@ -175,6 +182,12 @@ public final class SweepFile {
     List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
     BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = new EvaluateReader(section.section("evaluate"), problems).read();
+    CheckpointSpec checkpoint =
+        section.has("checkpoint")
+            ? FailuresReader.checkpoint(section.section("checkpoint"), paths)
+            : null;
+    FailurePolicies failures =
+        section.has("failures") ? FailuresReader.failures(section.section("failures")) : null;
     if (!problems.none()) {
       return null;
     }
@@ -188,7 +201,9 @@ public final class SweepFile {
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
             evaluate,
             dtypes,
-            bundles));
+            bundles,
+            checkpoint,
+            failures));
   }
 
   private SweepSpec bounded(SweepSpec spec) {

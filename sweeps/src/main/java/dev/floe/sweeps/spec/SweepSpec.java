@@ -1,7 +1,10 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.failure.FailurePolicies;
 import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.CheckpointSpec;
 import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
@@ -15,6 +18,8 @@ import java.util.List;
  * @param seeds at least one
  * @param dtypes empty for float32
  * @param bundles how far jobs may run together; null for what is the default
+ * @param checkpoint when jobs keep checkpoints; null for the default
+ * @param failures what failures mean; null for the coordinator's settings
  */
 public record SweepSpec(
     String name,
@@ -25,7 +30,10 @@ public record SweepSpec(
     List<Long> seeds,
     EvaluateSpec evaluate,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes,
-    @JsonInclude(JsonInclude.Include.NON_NULL) BundleSpec bundles) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) BundleSpec bundles,
+    @JsonInclude(JsonInclude.Include.NON_NULL) CheckpointSpec checkpoint,
+    @JsonInclude(JsonInclude.Include.NON_NULL) FailurePolicies failures) {
+  @JsonCreator
   public SweepSpec {
     present("name", name);
     present("backbone", backbone);
@@ -48,7 +56,21 @@ public record SweepSpec(
       List<Long> seeds,
       EvaluateSpec evaluate,
       List<ComputeType> dtypes) {
-    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null);
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null, null, null);
+  }
+
+  /** A sweep whose jobs run together, keep checkpoints and are tried again as by default. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes,
+      BundleSpec bundles) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, bundles, null, null);
   }
 
   private static void present(String name, Object value) {

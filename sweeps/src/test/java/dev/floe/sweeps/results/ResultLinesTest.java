@@ -3,6 +3,7 @@ package dev.floe.sweeps.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.floe.protocol.report.JobFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,13 @@ class ResultLinesTest {
   void laterLineOfTheSameJob_counts() throws IOException {
     SweepResults sweep = new SweepResults("s", "i", "b", null, List.of());
     try (ResultLines lines = ResultLines.open(directory, new BitSet())) {
-      JobResult failed = JobResult.failed(0, Map.of(), JobState.FAILED, 1, "it went wrong");
+      JobResult failed =
+          JobResult.failed(
+              0,
+              Map.of(),
+              JobState.FAILED,
+              1,
+              new JobFailure(JobFailure.Kind.BUG, "it went wrong", ""));
       lines.append(List.of(failed, done(0)));
       lines.export(sweep, 1, ResultLinesTest::pending);
     }
@@ -103,6 +110,8 @@ class ResultLinesTest {
         1.0,
         100.0,
         "/out/" + job,
+        null,
+        null,
         null,
         null);
   }

@@ -4,6 +4,7 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
+import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.Split;
 import dev.floe.worker.train.TrainingRun;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param data its rows; none when nothing is to be trained
  * @param training empty when nothing is to be trained
+ * @param notices what went wrong and was got over
  * @param start when the job was taken up, in {@link System#nanoTime()}
  */
 record PreparedJob(
@@ -23,6 +25,7 @@ record PreparedJob(
     CheckpointStore checkpoints,
     Optional<TrainingRun> training,
     PeakMemory memory,
+    Notices notices,
     long start)
     implements AutoCloseable {
 

@@ -15,7 +15,8 @@ import dev.floe.worker.adapter.AdapterFiles;
 import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
-import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.checkpoint.CheckpointStores;
+import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.Split;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobFeed;
@@ -122,16 +123,19 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
     Backbone backbone =
         resident().get(Path.of(job.backbone()), job.dtype(), fromRandom(job.adapter()));
+    Notices notices = new Notices();
     CheckpointStore checkpoints =
-        new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
+        CheckpointStores.open(job.checkpointDirectory(), identity(job, initial), notices);
     Adapter adapter = adapter(job, initial, backbone);
     try {
       Split data = data(job, backbone, adapter);
       Optional<TrainingRun> training =
           adapter.parameters().isEmpty()
               ? Optional.empty()
-              : Optional.of(new TrainingRun(job, backbone, adapter, data, checkpoints, control));
-      return new PreparedJob(job, backbone, adapter, data, checkpoints, training, memory, start);
+              : Optional.of(
+                  new TrainingRun(job, backbone, adapter, data, checkpoints, control, notices));
+      return new PreparedJob(
+          job, backbone, adapter, data, checkpoints, training, memory, notices, start);
     } catch (IOException | RuntimeException e) {
       adapter.close();
       throw e;
@@ -178,7 +182,8 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
             (System.nanoTime() - prepared.start()) / 1e9,
             trained.tokensPerSecond(),
             saved,
-            figures);
+            figures,
+            prepared.notices().lines());
     return new Tuned(report, trained.steps());
   }
 

@@ -3,6 +3,7 @@ package dev.floe.worker.node;
 import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -32,6 +34,9 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
  * another one that takes over, hears of the worker and of what it holds.
  */
 public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
+
+  /** The exit code of a process whose device hangs. */
+  public static final int HUNG_EXIT = 75;
 
   /** What the worker hears. Others speak to it as {@link WorkerCommand}. */
   public sealed interface Message {}
@@ -61,6 +66,8 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   private final TimerScheduler<Message> timers;
   private final DeviceThread thread;
   private final LeaseQueue queue;
+  private final StepWatch watch;
+  private final Runnable onHung;
   private final ActorRef<WorkerCommand> self;
 
   /** Final reports that no coordinator has acknowledged, oldest first. */
@@ -70,6 +77,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   private ActorRef<WorkerReport> coordinator; // null while none is known
   private boolean registered;
   private boolean draining;
+  private boolean hung;
   private Room room; // null while nothing can run along
 
   /** What the device's thread has to do or does, in the order of the leases. */
@@ -78,10 +86,31 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   /** A worker that finds its coordinator by {@link WorkerReport#COORDINATOR}. */
   public static Behavior<Message> create(
       WorkerInfo info, JobRunner runner, WorkerSettings settings) {
+    return create(info, runner, settings, () -> {}, System::nanoTime);
+  }
+
+  /**
+   * A worker of a process that can be replaced.
+   *
+   * @param onHung called once, when the device hangs and the coordinator knows; the worker then
+   *     stops, and the process should exit with {@link #HUNG_EXIT} so that another takes its place
+   */
+  public static Behavior<Message> create(
+      WorkerInfo info, JobRunner runner, WorkerSettings settings, Runnable onHung) {
+    return create(info, runner, settings, onHung, System::nanoTime);
+  }
+
+  static Behavior<Message> create(
+      WorkerInfo info,
+      JobRunner runner,
+      WorkerSettings settings,
+      Runnable onHung,
+      LongSupplier nanos) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new DeviceWorker(context, timers, info, runner, settings)));
+                timers ->
+                    new DeviceWorker(context, timers, info, runner, settings, onHung, nanos)));
   }
 
   private DeviceWorker(
@@ -89,8 +118,12 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       TimerScheduler<Message> timers,
       WorkerInfo info,
       JobRunner runner,
-      WorkerSettings settings) {
+      WorkerSettings settings,
+      Runnable onHung,
+      LongSupplier nanos) {
     super(context);
+    this.onHung = onHung;
+    this.watch = new StepWatch(settings.stall(), nanos);
     this.runner = runner;
     this.settings = settings;
     this.timers = timers;
@@ -146,6 +179,10 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       }
     } else if (command instanceof WorkerCommand.ReportReceived received) {
       outbox.remove(received.lease());
+      if (hung && outbox.isEmpty()) {
+        onHung.run();
+        return Behaviors.stopped();
+      }
     } else if (command instanceof WorkerCommand.Drain) {
       onDrain();
     } else if (command instanceof WorkerCommand.Registered) {
@@ -163,7 +200,10 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       report(new WorkerReport.Returned(lease, self));
       return;
     }
-    Running added = new Running(lease, run.job(), new LeaseControl());
+    Running added = new Running(lease, run.job(), new LeaseControl(watch::progressed));
+    if (running.isEmpty()) {
+      watch.begin();
+    }
     running.put(lease, added);
     send(new WorkerReport.Accepted(lease));
     timers.startTimerWithFixedDelay(Tick.HEARTBEAT, heartbeatOf(lease));
@@ -239,7 +279,9 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private void onCancel(WorkerCommand.CancelLease cancel) {
-    outbox.remove(cancel.lease());
+    if (!cancel.checkpoint()) { // what was called back, not forgotten, must still be heard
+      outbox.remove(cancel.lease());
+    }
     if (runs(cancel.lease())) {
       running
           .get(cancel.lease())
@@ -284,9 +326,35 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private Behavior<Message> onHeartbeat() {
+    Optional<String> stall = watch.stall();
+    if (stall.isPresent()) {
+      return onHung(stall.get());
+    }
     if (coordinator != null) {
       running.values().forEach(this::tellProgress);
     }
+    return this;
+  }
+
+  /**
+   * A native call that does not come back cannot be taken away from its thread: the jobs that had
+   * started have failed, the rest go back, and this worker ends once that is known.
+   */
+  private Behavior<Message> onHung(String why) {
+    getContext().getLog().error("{} hangs: {}", info.id(), why);
+    timers.cancel(Tick.HEARTBEAT);
+    hung = true;
+    draining = true;
+    send(new WorkerReport.Leaving(info.id()));
+    running.forEach(
+        (lease, job) ->
+            report(
+                job.control().started()
+                    ? new WorkerReport.Failed(
+                        lease, new JobFailure(JobFailure.Kind.HUNG, why, ""), self)
+                    : new WorkerReport.Returned(lease, self)));
+    stopAll(RunControl.StopReason.CANCEL);
+    running.clear();
     return this;
   }
 

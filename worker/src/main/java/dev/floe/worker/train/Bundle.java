@@ -100,6 +100,7 @@ public final class Bundle implements AutoCloseable {
         () -> {
           run.start();
           if (run.over()) {
+            run.keepLast();
             leave(run, new Ending(run, run.result(), null), endings);
           } else if (!run.inStep()) {
             run.beginStep();
@@ -201,6 +202,11 @@ public final class Bundle implements AutoCloseable {
    * it is.
    */
   private void failed(List<TrainingRun> pass, Throwable failure, List<Ending> endings) {
+    if (pass.size() == 1 && OutOfMemory.isReason(failure) && pass.get(0).halveMicroBatch(failure)) {
+      passes.clear();
+      attempt(pass.get(0), endings, pass.get(0)::restartStep);
+      return;
+    }
     if (pass.size() == 1) {
       leave(pass.get(0), new Ending(pass.get(0), null, failure), endings);
       return;

@@ -9,6 +9,7 @@ import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.Checkpoint;
 import dev.floe.worker.checkpoint.CheckpointStore;
+import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.BatchOrder;
 import dev.floe.worker.data.Split;
 import dev.floe.worker.data.TrainingRow;
@@ -16,7 +17,6 @@ import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
 import dev.floe.worker.node.RunControl.StopReason;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainingRun implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
-  private static final long CHECKPOINT_EVERY = Duration.ofSeconds(15).toNanos();
 
   private final JobSpec job;
   private final Backbone backbone;
@@ -43,7 +42,10 @@ public final class TrainingRun implements AutoCloseable {
   private final BatchOrder order;
   private final RateSchedule schedule;
   private final DivergenceRule divergence;
+  private final Notices notices;
+  private int microBatch;
   private long lastCheckpoint = System.nanoTime();
+  private int lastCheckpointStep;
   private Trainer trainer; // null until it is started
   private Validation validation;
   private TrainingState state;
@@ -90,6 +92,20 @@ public final class TrainingRun implements AutoCloseable {
       Split data,
       CheckpointStore checkpoints,
       RunControl control) {
+    this(job, backbone, adapter, data, checkpoints, control, new Notices());
+  }
+
+  /** A run that tells what it got over. */
+  public TrainingRun(
+      JobSpec job,
+      Backbone backbone,
+      Adapter adapter,
+      Split data,
+      CheckpointStore checkpoints,
+      RunControl control,
+      Notices notices) {
+    this.notices = notices;
+    this.microBatch = job.train().microBatch();
     this.job = job;
     this.backbone = backbone;
     this.adapter = adapter;
@@ -163,7 +179,7 @@ public final class TrainingRun implements AutoCloseable {
     heed(state);
     int number = state.step();
     List<TrainingRow> batch = Arrays.stream(order.rows(number)).mapToObj(rows::get).toList();
-    trainer.begin(batch, job.train().microBatch(), number);
+    trainer.begin(batch, microBatch, number);
     seconds = 0;
     inStep = true;
   }
@@ -177,6 +193,30 @@ public final class TrainingRun implements AutoCloseable {
   void restartStep() throws IOException {
     trainer.optimizer().forgetGradients();
     beginStep();
+  }
+
+  /**
+   * Passes have half as many rows from now on: the device has no room for more. The batch is the
+   * same, and so is the result but for the rounding of sums taken in another order.
+   *
+   * @return false when they have one row already
+   */
+  boolean halveMicroBatch(Throwable failure) {
+    if (microBatch == 1) {
+      return false;
+    }
+    int before = microBatch;
+    microBatch = Math.max(1, before / 2);
+    notices.add(
+        "out of memory at step %d: micro-batch %d instead of %d from there on"
+            .formatted(state.step() + 1, microBatch, before));
+    log.warn(
+        "job {}: a micro-batch of {} rows does not fit, {} from now on: {}",
+        job.index(),
+        before,
+        microBatch,
+        failure.getMessage());
+    return true;
   }
 
   /** Runs the next micro-batch by itself. */
@@ -277,24 +317,49 @@ public final class TrainingRun implements AutoCloseable {
     Optional<Checkpoint> checkpoint = checkpoints.newest();
     if (checkpoint.isPresent()) {
       state.restore(checkpoint.get());
+      lastCheckpointStep = state.step();
       log.info("job {} goes on after step {}", job.index(), state.step());
     }
     return state;
   }
 
   /** Between two steps: stops if asked to, and keeps a checkpoint now and then. */
-  private void heed(TrainingState state) throws IOException {
+  private void heed(TrainingState state) {
     Optional<StopReason> stop = control.stopRequested();
     if (stop.isPresent()) {
       if (stop.get() == StopReason.DRAIN) {
-        checkpoints.save(state.toCheckpoint());
+        keepCheckpoint();
       }
       throw new JobStoppedException();
     }
-    boolean due = System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY;
+    double seconds = (System.nanoTime() - lastCheckpoint) / 1e9;
+    boolean due = job.checkpoint().due(state.step() - lastCheckpointStep, seconds);
     if (control.checkpointRequested() || due) {
-      checkpoints.save(state.toCheckpoint());
-      lastCheckpoint = System.nanoTime();
+      keepCheckpoint();
+    }
+  }
+
+  /**
+   * A checkpoint that cannot be written is a warning, not the job's end: training goes on, and what
+   * is at stake is the time since the last one. The next is tried when it is due.
+   */
+  private void keepCheckpoint() {
+    if (lastCheckpointStep != state.step()) {
+      try {
+        checkpoints.save(state.toCheckpoint());
+      } catch (IOException e) {
+        log.warn("job {} goes on without a checkpoint of step {}", job.index(), state.step(), e);
+        notices.add("checkpoint of step " + state.step() + " was not written: " + e);
+      }
+    }
+    lastCheckpoint = System.nanoTime();
+    lastCheckpointStep = state.step();
+  }
+
+  /** Training is over: the evaluation may be interrupted without repeating a step. */
+  void keepLast() {
+    if (!diverged && !job.data().evaluate().isEmpty()) {
+      keepCheckpoint();
     }
   }
 

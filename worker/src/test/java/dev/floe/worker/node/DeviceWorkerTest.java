@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DeviceWorkerTest {
+  private static final Duration TERM = Duration.ofSeconds(30);
   private static final WorkerSettings SETTINGS =
       new WorkerSettings(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
@@ -216,6 +218,55 @@ class DeviceWorkerTest {
     accept(1);
     kit.stop(actor);
     assertThat(runner.stopped.poll(20, TimeUnit.SECONDS)).isEqualTo(RunControl.StopReason.CANCEL);
+  }
+
+  @Test
+  void jobThatMakesNoProgress_failsAsHungAndItsWorkerEndsOnceThatIsKnown() {
+    AtomicLong now = new AtomicLong();
+    CountDownLatch left = new CountDownLatch(1);
+    CountDownLatch training = new CountDownLatch(1);
+    FakeRunner stuck = new FakeRunner();
+    stuck.next(
+        control -> {
+          control.progress(training(1, 2));
+          now.addAndGet(Duration.ofSeconds(1).toNanos());
+          control.progress(training(2, 2));
+          training.countDown();
+          new CountDownLatch(1).await(); // a native call that does not come back
+          return FakeRunner.REPORT;
+        });
+    StallRule rule =
+        new StallRule(5, Duration.ofSeconds(1), TERM, Duration.ofMinutes(9), Duration.ofMinutes(9));
+    ActorRef<DeviceWorker.Message> hanging =
+        kit.spawn(
+            DeviceWorker.create(
+                info("w-2"),
+                stuck,
+                new WorkerSettings(SETTINGS.heartbeat(), SETTINGS.resend(), rule),
+                left::countDown,
+                now::get));
+    ActorRef<WorkerCommand> its =
+        coordinator.expectMessageClass(WorkerReport.Register.class).worker();
+    its.tell(new WorkerCommand.Registered("w-2"));
+    its.tell(new WorkerCommand.RunLease(lease(1), job()));
+    coordinator.expectMessage(new WorkerReport.Accepted(lease(1)));
+    await(training);
+
+    now.addAndGet(Duration.ofMillis(4900).toNanos());
+    time.timePasses(SETTINGS.heartbeat());
+    coordinator.expectMessageClass(WorkerReport.Heartbeat.class); // slow is not hung
+    now.addAndGet(Duration.ofMillis(200).toNanos());
+    time.timePasses(SETTINGS.heartbeat());
+    coordinator.expectMessage(new WorkerReport.Leaving("w-2"));
+    WorkerReport.Failed failed = coordinator.expectMessageClass(WorkerReport.Failed.class);
+    assertThat(failed.failure().kind()).isEqualTo(JobFailure.Kind.HUNG);
+    assertThat(failed.failure().message())
+        .isEqualTo(
+            "no progress for 5.1 s while training, 5.0 s allowed; a step usually takes 1.0 s");
+    assertThat(left.getCount()).isOne();
+    its.tell(new WorkerCommand.ReportReceived(lease(1)));
+    await(left);
+    coordinator.expectTerminated(hanging);
   }
 
   @Test
