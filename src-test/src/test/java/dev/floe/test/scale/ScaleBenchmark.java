@@ -1,6 +1,5 @@
 package dev.floe.test.scale;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.floe.coordinator.Coordinator;
 import dev.floe.coordinator.CoordinatorClient;
 import dev.floe.coordinator.CoordinatorSettings;
@@ -64,10 +63,7 @@ final class ScaleBenchmark {
       figures.add(measure(name, directory, 100_000));
     }
     System.out.print(ScaleFigures.table(figures));
-    JsonMapper.builder()
-        .build()
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(directory.resolve("scale.json").toFile(), figures);
+    ScaleFigures.write(directory, figures);
   }
 
   static ScaleFigures measure(String name, Path directory, int completions) throws Exception {
@@ -81,8 +77,14 @@ final class ScaleBenchmark {
     double loadAverage = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     ActorSystem<Coordinator.Command> system =
         ActorSystem.create(withWorkers(), "scale", Store.config(store.location()));
+    CoordinatorClient client = new CoordinatorClient(system, system);
+    client
+        .open("unknown") // so that all is up: no sweep has this id
+        .handle((none, refused) -> refused)
+        .toCompletableFuture()
+        .get(GIVE_UP.toSeconds(), TimeUnit.SECONDS);
     long submit = System.nanoTime();
-    new CoordinatorClient(system, system)
+    client
         .submit(millionJobs(), directory)
         .toCompletableFuture()
         .get(GIVE_UP.toSeconds(), TimeUnit.SECONDS);

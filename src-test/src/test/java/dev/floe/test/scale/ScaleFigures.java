@@ -2,6 +2,9 @@ package dev.floe.test.scale;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,6 +35,17 @@ record ScaleFigures(
     long recoveredJobs,
     long recoveryMillis,
     double loadAverage) {
+
+  private static final String FILE = "scale.json";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  static void write(Path directory, List<ScaleFigures> all) throws IOException {
+    JSON.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(FILE).toFile(), all);
+  }
+
+  static List<ScaleFigures> read(Path directory) throws IOException {
+    return List.of(JSON.readValue(directory.resolve(FILE).toFile(), ScaleFigures[].class));
+  }
 
   private interface Row {
     Object of(ScaleFigures figures);
