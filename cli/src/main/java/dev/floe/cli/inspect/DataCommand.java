@@ -1,5 +1,6 @@
 package dev.floe.cli.inspect;
 
+import dev.floe.cli.rationales.RationalesCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,8 +10,8 @@ import picocli.CommandLine.Spec;
 /** {@code floe data}: what has to do with data files. */
 @Command(
     name = "data",
-    description = "Looks into data files.",
-    subcommands = DataShowCommand.class,
+    description = "Looks into data files, and makes training rows.",
+    subcommands = {DataShowCommand.class, RationalesCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class DataCommand implements Callable<Integer> {

@@ -10,6 +10,9 @@ public sealed interface Answer {
   /** Whether the text that was generated for the row gives this answer. */
   boolean isGivenBy(String generated);
 
+  /** Whether an answer of this kind can be read from the text, right or wrong. */
+  boolean isAttemptedBy(String generated);
+
   /** An answer that is read as a task has it. */
   non-sealed interface OfTask extends Answer {}
 
@@ -34,6 +37,11 @@ public sealed interface Answer {
       OptionalDouble predicted = AnswerExtractor.lastNumber(generated);
       return predicted.isPresent() && Math.abs(predicted.getAsDouble() - value) <= TOLERANCE;
     }
+
+    @Override
+    public boolean isAttemptedBy(String generated) {
+      return AnswerExtractor.lastNumber(generated).isPresent();
+    }
   }
 
   /**
@@ -48,6 +56,11 @@ public sealed interface Answer {
       int start = given.length() - expected.length();
       return given.endsWith(expected)
           && (start == 0 || !Character.isLetterOrDigit(given.charAt(start - 1)));
+    }
+
+    @Override
+    public boolean isAttemptedBy(String generated) {
+      return generated.chars().anyMatch(Character::isLetterOrDigit);
     }
 
     private static String normalize(String text) {

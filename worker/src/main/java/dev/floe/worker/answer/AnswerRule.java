@@ -68,5 +68,10 @@ public enum AnswerRule {
       Matcher first = labels.matcher(generated);
       return first.find() && first.group().equals(text);
     }
+
+    @Override
+    public boolean isAttemptedBy(String generated) {
+      return labels.matcher(generated).find();
+    }
   }
 }
