@@ -6,10 +6,10 @@ import java.util.function.Predicate;
 
 /**
  * A vector of fixed length that is never changed: replacing an element gives another vector, which
- * shares all but O(log n) of its memory with the first. Safe to use from any thread. Equal neighbours are kept once, as far as
- * they fill whole branches: a vector takes room for how often its elements change from one to the
- * next, not for their number. Each branch knows its {@link Measure measurement}, so that elements
- * are found in O(log n) by what they are.
+ * shares all but O(log n) of its memory with the first. Safe to use from any thread. Equal
+ * neighbours are kept once, as far as they fill whole branches: a vector takes room for how often
+ * its elements change from one to the next, not for their number. Each branch knows its {@link
+ * Measure measurement}, so that elements are found in O(log n) by what they are.
  *
  * <p>Elements are values: equal ones are not told apart.
  *
