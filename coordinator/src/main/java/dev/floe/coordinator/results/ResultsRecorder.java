@@ -206,8 +206,7 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
     Duration rest = usual.multipliedBy(REST);
     lastWrite = done.taken();
     notBefore =
-        System.nanoTime()
-            + (rest.compareTo(files.pause()) > 0 ? rest : files.pause()).toNanos();
+        System.nanoTime() + (rest.compareTo(files.pause()) > 0 ? rest : files.pause()).toNanos();
     if (done.failure() != null) {
       throw new IOException(done.failure());
     }

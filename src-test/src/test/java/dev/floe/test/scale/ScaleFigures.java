@@ -13,10 +13,11 @@ import java.util.Locale;
  *
  * @param submitMillis of the sweep, whose jobs are a million
  * @param fullPerSecond durable completions each second, no worker ever pausing
- * @param halfPerSecond durable completions each second, workers pausing for half of that
+ * @param halfPerSecond durable completions each second, workers pausing so that there are 5,000
  * @param heapMegabytes used after a collection, when so many jobs were completed
  * @param bytesPerJob how much it grew with each job from there on
  * @param recoveryMillis of a new process, until the sweep answers
+ * @param recoveryCpuMillis the processor time that this process took, the start of the JVM included
  * @param loadAverage of the machine when this began
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -34,6 +35,7 @@ record ScaleFigures(
     double bytesPerJob,
     long recoveredJobs,
     long recoveryMillis,
+    long recoveryCpuMillis,
     double loadAverage) {
 
   private static final String FILE = "scale.json";
@@ -68,6 +70,7 @@ record ScaleFigures(
     row(table, "its growth, bytes for each finished job", all, ScaleFigures::bytesPerJob);
     row(table, "finished jobs recovered", all, ScaleFigures::recoveredJobs);
     row(table, "recovery in a new process, ms", all, ScaleFigures::recoveryMillis);
+    row(table, "its processor time, ms", all, ScaleFigures::recoveryCpuMillis);
     row(table, "load average before", all, ScaleFigures::loadAverage);
     return table.toString();
   }
