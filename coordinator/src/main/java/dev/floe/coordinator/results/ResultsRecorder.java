@@ -52,8 +52,8 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
 
   private record AllRemembered(Throwable failure) implements Message {}
 
-  /** Writing the whole again and again takes one part in so many of the time. */
-  private static final int OF_THE_TIME = 20;
+  /** So many times as long as it takes, the whole is not written again. */
+  private static final int REST = 4;
 
   private static final int EVENTS_AT_ONCE = 100;
 
@@ -63,6 +63,7 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
   private SweepFiles files; // null before the first snapshot
   private SweepView view; // null before the first snapshot
   private Duration lastWrite = Duration.ZERO;
+  private long notBefore = System.nanoTime(); // the next write of the whole
   private boolean toWrite;
   private boolean writing;
   private boolean remembering;
@@ -165,6 +166,7 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
       view = snapshot.view();
       if (files == null) {
         files = SweepFiles.open(view);
+        notBefore = System.nanoTime() + files.firstPause().toNanos();
         if (files.lacksSome()) {
           remember();
         }
@@ -186,9 +188,10 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
   }
 
   private void waitForMore() {
-    Duration longer = lastWrite.multipliedBy(OF_THE_TIME);
-    Duration pause = longer.compareTo(files.pause()) > 0 ? longer : files.pause();
-    timers.startSingleTimer(Timer.WRITE, Timer.WRITE, pause);
+    Duration wait = Duration.ofNanos(notBefore - System.nanoTime());
+    if (!wait.isNegative()) {
+      timers.startSingleTimer(Timer.WRITE, Timer.WRITE, wait);
+    }
   }
 
   private void writeLater() {
@@ -213,7 +216,12 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
 
   private void onWritten(Written done) throws IOException {
     writing = false;
+    // One slow write, such as the first in a process, says little.
+    Duration usual = done.taken().compareTo(lastWrite) < 0 ? done.taken() : lastWrite;
+    Duration rest = usual.multipliedBy(REST);
     lastWrite = done.taken();
+    notBefore =
+        System.nanoTime() + (rest.compareTo(files.pause()) > 0 ? rest : files.pause()).toNanos();
     if (done.failure() != null) {
       throw new IOException(done.failure());
     }

@@ -33,6 +33,9 @@ interface SweepFiles {
   /** The shortest time between two of these. */
   Duration pause();
 
+  /** The time before the first. */
+  Duration firstPause();
+
   /** Nothing more will be added. */
   void close() throws IOException;
 }

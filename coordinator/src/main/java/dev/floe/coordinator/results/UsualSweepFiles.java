@@ -47,5 +47,10 @@ final class UsualSweepFiles implements SweepFiles {
   }
 
   @Override
+  public Duration firstPause() {
+    return Duration.ZERO;
+  }
+
+  @Override
   public void close() {}
 }

@@ -49,6 +49,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private static final int SNAPSHOTS_KEPT = 2;
+  private static final int MOST_EVENTS_TO_REPLAY = 20_000;
 
   private final ActorRef<SweepCommand> inbox;
   private final TimerScheduler<SweepCommand> timers;
@@ -61,6 +62,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   /** Leases from before the restart whose workers were not heard of yet. */
   private final Set<Integer> unconfirmed = new HashSet<>();
 
+  private int sinceSnapshot; // events
   private Expansion expansion; // null before the submission
   private SweepRules rules; // null before the submission
 
@@ -115,6 +117,15 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   @Override
   public EventHandler<SweepState, SweepEvent> eventHandler() {
     return SweepState::apply;
+  }
+
+  /** Besides, after so many events that reading them again would take long. */
+  @Override
+  public boolean shouldSnapshot(SweepState state, SweepEvent event, long sequenceNumber) {
+    sinceSnapshot += event instanceof SweepEvent.Together many ? many.events().size() : 1;
+    boolean many = sinceSnapshot >= MOST_EVENTS_TO_REPLAY;
+    sinceSnapshot = many ? 0 : sinceSnapshot;
+    return many;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.JobViews;
+import dev.floe.coordinator.view.LazyParameters;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.job.JobSpec;
@@ -63,7 +64,7 @@ final class SweepViews {
         index,
         record.state(),
         record.starts(),
-        index == JobSpec.BASELINE ? Map.of() : expansion.parameters(index),
+        index == JobSpec.BASELINE ? Map.of() : new LazyParameters(index, expansion::parameters),
         record.worker(),
         null,
         record.report() == null ? List.of() : curve(record.report()),

@@ -6,10 +6,10 @@ import java.util.function.Predicate;
 
 /**
  * A vector of fixed length that is never changed: replacing an element gives another vector, which
- * shares all but O(log n) of its memory with the first. Equal neighbours are kept once, as far as
- * they fill whole branches: a vector takes room for how often its elements change from one to the
- * next, not for their number. Each branch knows its {@link Measure measurement}, so that elements
- * are found in O(log n) by what they are.
+ * shares all but O(log n) of its memory with the first. Safe to use from any thread. Equal
+ * neighbours are kept once, as far as they fill whole branches: a vector takes room for how often
+ * its elements change from one to the next, not for their number. Each branch knows its {@link
+ * Measure measurement}, so that elements are found in O(log n) by what they are.
  *
  * <p>Elements are values: equal ones are not told apart.
  *
@@ -30,11 +30,10 @@ public final class PersistentVector<T, M> {
   /** Children of equal width, the last maybe narrower; a child that is no branch fills its own. */
   private static final class Branch {
     private final Object[] children;
-    private final Object measured;
+    private volatile Object measured; // null until someone asked
 
-    private Branch(Object[] children, Object measured) {
+    private Branch(Object[] children) {
       this.children = children;
-      this.measured = measured;
     }
   }
 
@@ -104,7 +103,7 @@ public final class PersistentVector<T, M> {
     for (int i = Math.max(0, from - start) >>> level; i <= last; i++) {
       children[i] = replace(children[i], level - BITS, start + (i << level), from, to, element);
     }
-    return join(children, level, start);
+    return join(children);
   }
 
   private Object[] split(Object element, int level, int start) {
@@ -114,34 +113,40 @@ public final class PersistentVector<T, M> {
     return children;
   }
 
-  private Object join(Object[] children, int level, int start) {
+  private static Object join(Object[] children) {
     Object first = children[0];
     if (!(first instanceof Branch) && Arrays.stream(children).allMatch(first::equals)) {
       return first;
     }
-    M sum = measure.none();
-    for (int i = 0; i < children.length; i++) {
-      int from = start + (i << level);
-      add(sum, children[i], end(level, from) - from);
-    }
-    return new Branch(children, sum);
-  }
-
-  private void add(M sum, Object node, int width) {
-    if (node instanceof Branch branch) {
-      measure.add(sum, measured(branch));
-    } else {
-      measure.add(sum, element(node), width);
-    }
+    return new Branch(children);
   }
 
   /** The measurement of the whole vector; not to be changed. */
   public M measured() {
     if (root instanceof Branch branch) {
-      return measured(branch);
+      return measured(branch, shift, 0);
     }
     M sum = measure.none();
     measure.add(sum, element(root), size);
+    return sum;
+  }
+
+  /** Measured when it is asked for: most branches are replaced before that. */
+  private M measured(Branch branch, int level, int start) {
+    M known = measured(branch);
+    if (known != null) {
+      return known;
+    }
+    M sum = measure.none();
+    for (int i = 0; i < branch.children.length; i++) {
+      int from = start + (i << level);
+      if (branch.children[i] instanceof Branch child) {
+        measure.add(sum, measured(child, level - BITS, from));
+      } else {
+        measure.add(sum, element(branch.children[i]), end(level, from) - from);
+      }
+    }
+    branch.measured = sum;
     return sum;
   }
 
@@ -159,7 +164,7 @@ public final class PersistentVector<T, M> {
     if (!(node instanceof Branch branch)) {
       return wanted.test(element(node)) ? start : -1;
     }
-    if (mayHold.test(measured(branch))) {
+    if (mayHold.test(measured(branch, level, start))) {
       for (int i = 0; i < branch.children.length; i++) {
         int found = first(branch.children[i], level - BITS, start + (i << level), mayHold, wanted);
         if (found >= 0) {
@@ -227,7 +232,7 @@ public final class PersistentVector<T, M> {
     return (T) node;
   }
 
-  @SuppressWarnings("unchecked") // only join makes branches
+  @SuppressWarnings("unchecked") // only this vector measures its branches
   private M measured(Branch branch) {
     return (M) branch.measured;
   }

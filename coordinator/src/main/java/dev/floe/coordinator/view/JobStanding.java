@@ -36,6 +36,30 @@ record JobStanding(
         job.failure());
   }
 
+  /** Bare ones are equal by what they say; all others, which are never shared, by identity. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof JobStanding that
+            && isBare()
+            && that.isBare()
+            && state == that.state
+            && attempts == that.attempts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * state.hashCode() + attempts;
+  }
+
+  private boolean isBare() {
+    return worker == null
+        && progress == null
+        && losses.isEmpty()
+        && report == null
+        && failure == null;
+  }
+
   JobView view(int index, Map<String, Object> parameters) {
     return new JobView(
         index, state, attempts, parameters, worker, progress, losses, report, failure);

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /** A job's parameters, computed when someone looks at them. Unmodifiable. */
-final class LazyParameters extends AbstractMap<String, Object> {
+public final class LazyParameters extends AbstractMap<String, Object> {
   private final int job;
   private final IntFunction<Map<String, Object>> source;
   private volatile Map<String, Object> resolved; // null until someone looked
 
-  LazyParameters(int job, IntFunction<Map<String, Object>> source) {
+  public LazyParameters(int job, IntFunction<Map<String, Object>> source) {
     this.job = job;
     this.source = source;
   }

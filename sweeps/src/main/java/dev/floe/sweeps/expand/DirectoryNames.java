@@ -1,8 +1,8 @@
 package dev.floe.sweeps.expand;
 
 import dev.floe.sweeps.spec.Axis;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Names of the directories that jobs write to: portable, bounded in length, and unique because each
@@ -14,6 +14,8 @@ final class DirectoryNames {
 
   private static final int FEWEST_DIGITS = 4;
 
+  private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._+@-]");
+
   private final int digits;
 
   DirectoryNames(int jobs) {
@@ -21,7 +23,8 @@ final class DirectoryNames {
   }
 
   String checkpoint(int index) {
-    return String.format(Locale.ROOT, "%0" + digits + "d", index);
+    String number = Integer.toString(index);
+    return "0".repeat(digits - number.length()) + number;
   }
 
   /** Such as {@code 0003-lora-mlp-r16-s0}. */
@@ -51,6 +54,6 @@ final class DirectoryNames {
   }
 
   private static String safe(Object value) {
-    return value.toString().replace(',', '+').replaceAll("[^A-Za-z0-9._+@-]", "_");
+    return UNSAFE.matcher(value.toString().replace(',', '+')).replaceAll("_");
   }
 }
