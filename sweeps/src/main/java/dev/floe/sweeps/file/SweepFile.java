@@ -67,7 +67,7 @@ import java.util.regex.Pattern;
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
  * dtype: float32                       # default; or bfloat16: what to compute in
- * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 500}
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
  * }</pre>
