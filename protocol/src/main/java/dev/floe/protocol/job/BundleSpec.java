@@ -5,11 +5,11 @@ package dev.floe.protocol.job;
  *
  * @param maxJobs most jobs of a bundle; 1 for every job by itself
  * @param tokenBudget most tokens of a pass that jobs share. Merging small passes pays, merging
- *     large ones costs: on a CPU about 1,000 tokens are the turning point
+ *     large ones costs: on a CPU a few hundred tokens are about as many as its caches hold
  */
 public record BundleSpec(int maxJobs, int tokenBudget) {
   /** What holds where nothing is said. */
-  public static final BundleSpec DEFAULT = new BundleSpec(16, 1000);
+  public static final BundleSpec DEFAULT = new BundleSpec(16, 500);
 
   /** Every job by itself. */
   public static final BundleSpec OFF = new BundleSpec(1, DEFAULT.tokenBudget);

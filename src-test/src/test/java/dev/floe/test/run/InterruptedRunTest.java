@@ -37,6 +37,10 @@ class InterruptedRunTest {
   }
 
   private static FloeProcess run(RunOutput output) throws IOException {
+    return run(sweep, output);
+  }
+
+  private static FloeProcess run(Path sweep, RunOutput output) throws IOException {
     return FloeProcess.start("run", sweep, "--out", output.directory(), "--threads", 1);
   }
 
@@ -90,6 +94,33 @@ class InterruptedRunTest {
     assertThat(output.jobs())
         .extracting(job -> job.get("state").asText())
         .containsExactly("pending", "pending");
+  }
+
+  @Test
+  void bundleThatIsInterrupted_goesOnFromAllCheckpointsToTheSameAdapters()
+      throws IOException, InterruptedException {
+    Path together = directory.resolve("together.yaml");
+    Files.writeString(together, Files.readString(sweep).replace("bundles: off", "bundles: on"));
+    RunOutput whole = new RunOutput(directory.resolve("whole"));
+    try (FloeProcess floe = run(together, whole)) {
+      assertThat(floe.awaitExit()).as(floe.errors()).isZero();
+    }
+    assertThat(whole.log()).contains("2 jobs run together");
+
+    RunOutput output = new RunOutput(directory.resolve("bundle"));
+    try (FloeProcess floe = run(together, output)) {
+      LiveSweep.of(floe).awaitStep(0, 50);
+      floe.interrupt();
+      assertThat(floe.awaitExit(STOPS_WITHIN)).isEqualTo(INTERRUPTED);
+    }
+    assertThat(output.checkpoints()).hasSize(2);
+    try (FloeProcess floe = run(together, output)) {
+      assertThat(floe.awaitExit()).as(floe.errors()).isZero();
+    }
+    assertThat(output.curves()).isEqualTo(whole.curves());
+    for (int job = 0; job < 2; job++) {
+      assertThat(output.weights(job)).as("job " + job).isEqualTo(whole.weights(job));
+    }
   }
 
   @Test

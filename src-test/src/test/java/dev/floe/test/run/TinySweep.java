@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Sweeps on a {@link TinyModel}, with data in the paper's format beside it. */
 final class TinySweep {
-  /** Nine jobs, each of about a second. */
+  /** Nine jobs, each of about a second, one after the other. */
   static final String NINE_JOBS =
       """
       name: nine
@@ -20,6 +20,7 @@ final class TinySweep {
       train: {steps: 150, batch: 4, micro-batch: 2, learning-rate: 3e-3, warmup-steps: 5}
       seeds: [0]
       evaluate: {decode: greedy, max-new-tokens: 4}
+      bundles: off
       """;
 
   /** Two jobs of a few steps. */

@@ -72,7 +72,7 @@ import java.util.regex.Pattern;
  *   early-stop: {patience: 3, min-delta: 0}   # default never
  * seeds: [0]                           # default
  * dtype: float32                       # default; or bfloat16: what to compute in
- * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 500}
  * evaluate:
  *   decode: greedy                     # default; or beam, sample
  *   max-new-tokens: 256                # default

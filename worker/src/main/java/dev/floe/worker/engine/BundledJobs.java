@@ -70,6 +70,9 @@ final class BundledJobs {
     private Bundle bundle;
     private int limit;
 
+    /** How many were in when the room was last told. */
+    private int announced;
+
     private record Member(LeasedJob leased, PreparedJob prepared) {}
 
     Forming(LeasedJob first, BundleKey key) {
@@ -114,8 +117,6 @@ final class BundledJobs {
         }
       }
     }
-
-    private int announced = -1;
 
     private void announce() {
       int room = limit - bundle.size();

@@ -15,6 +15,11 @@ import org.slf4j.LoggerFactory;
 final class ResidentBackbone implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ResidentBackbone.class);
 
+  /**
+   * Bytes for what comes out of frozen lower layers: an eighth of what is free, if that is less.
+   */
+  private static final long MOST_FOR_PREFIX = 1L << 30;
+
   private final NDManager device;
   private String key;
   private Backbone backbone;
@@ -37,6 +42,7 @@ final class ResidentBackbone implements AutoCloseable {
       backbone =
           blank ? Backbone.blank(device, directory, type) : Backbone.load(device, directory, type);
       key = wanted;
+      backbone.keepPrefixStates(Math.min(MOST_FOR_PREFIX, MachineMemory.free() / 8));
       log.info(
           "backbone {} is resident in {} after {} ms",
           directory,
