@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.floe.coordinator.store.DataDirectoryException;
+import dev.floe.coordinator.store.DatabaseException;
 import dev.floe.coordinator.store.H2Store;
+import dev.floe.coordinator.store.PostgresStore;
 import java.nio.file.Path;
 
 /** The actor system's configuration for each way to run a coordinator. */
@@ -25,5 +27,18 @@ public final class CoordinatorConfig {
         ConfigFactory.parseResources(CoordinatorConfig.class, "embedded.conf")
             .withValue(URL, ConfigValueFactory.fromAnyRef(H2Store.url(dataDirectory)));
     return ConfigFactory.load(settings);
+  }
+
+  /**
+   * The journal in PostgreSQL: settings that go before those of the actor system. Creates the
+   * tables as far as they are missing.
+   *
+   * @param url the driver's, such as {@code jdbc:postgresql://db:5432/floe?user=floe}
+   * @throws DatabaseException when the database cannot be used
+   */
+  public static Config postgres(String url) {
+    PostgresStore.prepare(url);
+    return ConfigFactory.parseResources(CoordinatorConfig.class, "postgres.conf")
+        .withValue(URL, ConfigValueFactory.fromAnyRef(url));
   }
 }

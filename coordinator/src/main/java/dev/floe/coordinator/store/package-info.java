@@ -1,2 +1,2 @@
-/** Where events are kept: the database in a data directory, and its schema. */
+/** Where events are kept: H2 in a data directory, or a PostgreSQL server; and their schema. */
 package dev.floe.coordinator.store;

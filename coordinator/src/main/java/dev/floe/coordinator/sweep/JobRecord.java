@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param takedowns those of them whose worker died while it ran this job
  * @param worker who runs it; null unless running
  * @param retryAt not to be leased before; null when there is nothing to wait for
- * @param report null unless done or diverged
+ * @param report null unless done or diverged; not kept in large sweeps
  * @param failure the latest failure; null when there was none, or when it ended well
  */
 public record JobRecord(
@@ -33,6 +33,10 @@ public record JobRecord(
   /** A job that nothing has happened to. */
   static final JobRecord UNTOUCHED =
       new JobRecord(JobState.PENDING, 0, 0, 0, 0, 0, null, null, null, null);
+
+  /** What most jobs of a large sweep come to. */
+  private static final JobRecord DONE_AT_ONCE =
+      new JobRecord(JobState.DONE, 1, 1, 0, 0, 0, null, null, null, null);
 
   JobRecord apply(SweepEvent.OfJob event) {
     if (event instanceof SweepEvent.JobLeased leased) {
@@ -90,6 +94,17 @@ public record JobRecord(
         null,
         null,
         failure);
+  }
+
+  /** The record without what a job leaves behind when it has ended, reports and stack traces. */
+  JobRecord withoutWhatIsWritten() {
+    if (!state.ended()) {
+      return this;
+    }
+    JobFailure why = failure == null ? null : new JobFailure(failure.kind(), failure.message(), "");
+    JobRecord brief =
+        new JobRecord(state, attempt, starts, failures, losses, takedowns, null, null, null, why);
+    return brief.equals(DONE_AT_ONCE) ? DONE_AT_ONCE : brief;
   }
 
   boolean dueAt(Instant now) {

@@ -1,91 +1,149 @@
 package dev.floe.coordinator.sweep;
 
+import dev.floe.coordinator.vector.Measure;
+import dev.floe.coordinator.vector.PersistentVector;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.sweeps.results.JobState;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The records of a sweep's jobs, immutable. Replacing one copies a chunk and the spine, so that
- * states can be compared and kept while a sweep of many jobs goes on; jobs that nothing happened to
- * take no room.
+ * The records of a sweep's jobs, immutable. Jobs in a row whose records are equal, such as those
+ * that nothing happened to yet, take no room of their own; what is due is found in O(log n).
  */
 final class JobTable {
-  private static final int CHUNK = 256;
 
-  private final JobRecord[][] chunks;
-  private final int slots;
-  private final int ended;
+  /** What is known of many jobs at once. */
+  private static final class Tally {
+    private int ended;
+    private int due; // at any time
+    private Instant soonest; // retry; null when none waits
+  }
 
-  private JobTable(JobRecord[][] chunks, int slots, int ended) {
-    this.chunks = chunks;
+  private static final Measure<JobRecord, Tally> TALLY =
+      new Measure<>() {
+        @Override
+        public Tally none() {
+          return new Tally();
+        }
+
+        @Override
+        public void add(Tally sum, JobRecord record, int count) {
+          if (record.state().ended()) {
+            sum.ended += count;
+          } else if (record.state() == JobState.PENDING && record.retryAt() == null) {
+            sum.due += count;
+          } else if (record.state() == JobState.PENDING) {
+            sum.soonest = earlier(sum.soonest, record.retryAt());
+          }
+        }
+
+        @Override
+        public void add(Tally sum, Tally measured) {
+          sum.ended += measured.ended;
+          sum.due += measured.due;
+          sum.soonest = earlier(sum.soonest, measured.soonest);
+        }
+      };
+
+  /** Receives what {@link #forEachStretch} finds. */
+  @FunctionalInterface
+  interface StretchVisitor {
+    /** Jobs {@code first} to {@code last}, both inclusive, have the same record. */
+    void visit(int first, int last, JobRecord record);
+  }
+
+  private final PersistentVector<JobRecord, Tally> slots;
+
+  private JobTable(PersistentVector<JobRecord, Tally> slots) {
     this.slots = slots;
-    this.ended = ended;
   }
 
   /** A table of untouched jobs: the baseline, and {@code jobs} more. */
   static JobTable of(int jobs) {
-    int slots = jobs + 1;
-    return new JobTable(new JobRecord[(slots + CHUNK - 1) / CHUNK][], slots, 0);
+    return new JobTable(PersistentVector.filled(jobs + 1, JobRecord.UNTOUCHED, TALLY));
   }
 
   JobRecord get(int job) {
-    return atSlot(slot(job));
+    return slots.get(slot(job));
   }
 
   JobTable with(int job, JobRecord record) {
-    int slot = slot(job);
-    int change = (record.state().ended() ? 1 : 0) - (atSlot(slot).state().ended() ? 1 : 0);
-    JobRecord[][] spine = chunks.clone();
-    JobRecord[] chunk = spine[slot / CHUNK];
-    chunk = chunk == null ? new JobRecord[CHUNK] : chunk.clone();
-    chunk[slot % CHUNK] = record;
-    spine[slot / CHUNK] = chunk;
-    return new JobTable(spine, slots, ended + change);
+    return new JobTable(slots.with(slot(job), record));
+  }
+
+  /** The table with the same record for jobs {@code first} to {@code last}, both inclusive. */
+  JobTable with(int first, int last, JobRecord record) {
+    return new JobTable(slots.with(slot(first), slot(last) + 1, record));
   }
 
   /** How many jobs have ended, the baseline included. */
   int ended() {
-    return ended;
+    return slots.measured().ended;
   }
 
   boolean allEnded() {
-    return ended == slots;
+    return ended() == slots.size();
   }
 
-  /** The jobs whose record is as asked for, by index; untouched ones are looked at too. */
+  /** The first job that can be leased now, the baseline before all others. */
+  Optional<Integer> firstDue(Instant now) {
+    int slot =
+        slots.first(
+            tally -> tally.due > 0 || (tally.soonest != null && !tally.soonest.isAfter(now)),
+            record -> record.dueAt(now));
+    return slot < 0 ? Optional.empty() : Optional.of(job(slot));
+  }
+
+  /** When the next job that waits for its retry comes due; empty when none waits. */
+  Optional<Instant> nextRetry(Instant now) {
+    Instant soonest = slots.measured().soonest;
+    if (soonest == null || soonest.isAfter(now)) {
+      return Optional.ofNullable(soonest);
+    }
+    // some are due already, and hide when the next one is
+    return where(record -> record.retryAt() != null && record.retryAt().isAfter(now))
+        .values()
+        .stream()
+        .map(JobRecord::retryAt)
+        .min(Instant::compareTo);
+  }
+
+  /** The jobs whose record is as asked for, by index. */
   SortedMap<Integer, JobRecord> where(Predicate<JobRecord> wanted) {
     SortedMap<Integer, JobRecord> found = new TreeMap<>();
-    for (int slot = 0; slot < slots; slot++) {
-      if (wanted.test(atSlot(slot))) {
-        found.put(job(slot), atSlot(slot));
-      }
-    }
+    forEachStretch(
+        (first, last, record) -> {
+          if (wanted.test(record)) {
+            for (int job = first; job <= last; job++) {
+              found.put(job, record);
+            }
+          }
+        });
     return found;
   }
 
-  /** The first job, the baseline before all others, whose record is as asked for; or null. */
-  Integer first(Predicate<JobRecord> wanted) {
-    for (int slot = 0; slot < slots; slot++) {
-      if (wanted.test(atSlot(slot))) {
-        return job(slot);
-      }
-    }
-    return null;
-  }
-
-  private JobRecord atSlot(int slot) {
-    JobRecord[] chunk = chunks[slot / CHUNK];
-    JobRecord record = chunk == null ? null : chunk[slot % CHUNK];
-    return record == null ? JobRecord.UNTOUCHED : record;
+  /** Visits all jobs in order, those in a row whose records are kept as one in one call. */
+  void forEachStretch(StretchVisitor visitor) {
+    slots.forEachStretch((from, to, record) -> visitor.visit(job(from), job(to - 1), record));
   }
 
   private int slot(int job) {
-    return Objects.checkIndex(job - JobSpec.BASELINE, slots);
+    return Objects.checkIndex(job - JobSpec.BASELINE, slots.size());
   }
 
   private static int job(int slot) {
     return slot + JobSpec.BASELINE;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isBefore(other) ? one : other;
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.pattern.StatusReply;
@@ -29,6 +29,7 @@ import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EffectBuilder;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
@@ -47,7 +48,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
 
   private static final int SNAPSHOTS_KEPT = 2;
 
-  private final ActorContext<SweepCommand> context;
+  private final ActorRef<SweepCommand> inbox;
   private final TimerScheduler<SweepCommand> timers;
   private final String id;
   private final SweepSettings settings;
@@ -73,10 +74,10 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       Clock clock,
       Consumer<SweepNotice> dispatcher,
       Consumer<SweepUpdate> board) {
-    return Behaviors.setup(
-        context ->
+    return SweepInbox.create(
+        inbox ->
             Behaviors.withTimers(
-                timers -> new Sweep(context, timers, id, settings, clock, dispatcher, board)));
+                timers -> new Sweep(inbox, timers, id, settings, clock, dispatcher, board)));
   }
 
   /** The id under which the journal keeps a sweep's events. */
@@ -85,7 +86,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private Sweep(
-      ActorContext<SweepCommand> context,
+      ActorRef<SweepCommand> inbox,
       TimerScheduler<SweepCommand> timers,
       String id,
       SweepSettings settings,
@@ -95,7 +96,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     super(
         persistenceId(id),
         SupervisorStrategy.restartWithBackoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.2));
-    this.context = context;
+    this.inbox = inbox;
     this.timers = timers;
     this.id = id;
     this.settings = settings;
@@ -153,37 +154,97 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       unconfirmed.addAll(state.running().keySet());
       board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(state, expansion)));
     }
-    dispatcher.accept(new SweepNotice.Opened(id, context.getSelf(), board));
+    dispatcher.accept(new SweepNotice.Opened(id, inbox, board));
+    inbox.tell(SweepInbox.Ready.INSTANCE);
   }
 
   @Override
   public CommandHandler<SweepCommand, SweepEvent, SweepState> commandHandler() {
-    var builder = newCommandHandlerBuilder();
-    builder.forAnyState().onCommand(SweepCommand.Close.class, (state, close) -> Effect().stop());
-    builder
-        .forState(SweepState::isEmpty)
-        .onCommand(SweepCommand.Submit.class, (state, submit) -> onFirstSubmit(submit))
-        .onCommand(SweepCommand.Describe.class, (s, describe) -> unknown(describe.replyTo()))
-        .onCommand(SweepCommand.Stop.class, (s, stop) -> unknown(stop.replyTo()))
-        .onCommand(SweepCommand.Resume.class, (s, resume) -> unknown(resume.replyTo()))
-        .onAnyCommand(() -> Effect().none());
-    builder
+    return newCommandHandlerBuilder()
         .forAnyState()
-        .onCommand(SweepCommand.Submit.class, this::onSubmitAgain)
-        .onCommand(SweepCommand.Describe.class, this::onDescribe)
-        .onCommand(SweepCommand.Offer.class, this::onOffer)
-        .onCommand(SweepCommand.AttemptEnded.class, this::onAttemptEnded)
-        .onCommand(SweepCommand.LeaseLost.class, this::onLeaseLost)
-        .onCommand(SweepCommand.HandBack.class, this::onHandBack)
-        .onCommand(SweepCommand.LeasesHeld.class, this::onLeasesHeld)
-        .onCommand(SweepCommand.ConfirmLease.class, this::onConfirmLease)
-        .onCommand(SweepCommand.Stop.class, this::onStop)
-        .onCommand(SweepCommand.Resume.class, this::onResume)
-        .onCommand(Timer.class, this::onTimer);
-    return builder.build();
+        .onCommand(SweepInbox.Batch.class, this::onBatch)
+        .onCommand(Timer.class, (state, timer) -> persist(state, List.of(timer), () -> {}))
+        .build();
   }
 
-  private Effect<SweepEvent, SweepState> onFirstSubmit(SweepCommand.Submit submit) {
+  private Effect<SweepEvent, SweepState> onBatch(SweepState state, SweepInbox.Batch batch) {
+    return persist(state, batch.commands(), () -> inbox.tell(SweepInbox.Ready.INSTANCE));
+  }
+
+  /**
+   * Decides on each command in the light of those before it, persists all that follows as one, then
+   * tells what changed and does what each wanted, in order.
+   */
+  private Effect<SweepEvent, SweepState> persist(
+      SweepState before, List<SweepCommand> commands, Runnable done) {
+    List<SweepEvent> events = new ArrayList<>();
+    List<Runnable> afterwards = new ArrayList<>();
+    SweepState state = before;
+    boolean closing = false;
+    for (SweepCommand command : commands) {
+      if (command == SweepCommand.Close.INSTANCE) {
+        closing = true;
+        break;
+      }
+      Step step = decide(state, command);
+      List<SweepState> after = new ArrayList<>();
+      for (SweepEvent event : step.events()) {
+        state = state.apply(event);
+        after.add(state);
+      }
+      events.addAll(step.events());
+      SweepState last = state;
+      afterwards.add(() -> tell(step, after, last));
+    }
+    afterwards.add(done);
+    EffectBuilder<SweepEvent, SweepState> effect =
+        events.isEmpty() ? Effect().none() : Effect().persist(SweepEvent.together(events));
+    effect = effect.thenRun(() -> afterwards.forEach(Runnable::run));
+    return closing ? effect.thenStop() : effect;
+  }
+
+  private Step decide(SweepState state, SweepCommand command) {
+    if (state.isEmpty()) {
+      return decideBeforeSubmission(command);
+    }
+    if (command instanceof SweepCommand.Offer offer) {
+      return onOffer(state, offer);
+    } else if (command instanceof SweepCommand.AttemptEnded ended) {
+      return onAttemptEnded(state, ended);
+    } else if (command instanceof SweepCommand.LeaseLost lost) {
+      return onLeaseLost(state, lost);
+    } else if (command instanceof SweepCommand.HandBack back) {
+      return onHandBack(state, back);
+    } else if (command instanceof SweepCommand.LeasesHeld held) {
+      return onLeasesHeld(state, held);
+    } else if (command instanceof SweepCommand.ConfirmLease held) {
+      return onConfirmLease(state, held);
+    } else if (command instanceof SweepCommand.Submit submit) {
+      return onSubmitAgain(state, submit);
+    } else if (command instanceof SweepCommand.Describe describe) {
+      return onDescribe(state, describe);
+    } else if (command instanceof SweepCommand.Stop stop) {
+      return onStop(state, stop);
+    } else if (command instanceof SweepCommand.Resume resume) {
+      return onResume(state, resume);
+    }
+    return onTimer(state, (Timer) command);
+  }
+
+  private Step decideBeforeSubmission(SweepCommand command) {
+    if (command instanceof SweepCommand.Submit submit) {
+      return onFirstSubmit(submit);
+    } else if (command instanceof SweepCommand.Describe describe) {
+      return unknown(describe.replyTo());
+    } else if (command instanceof SweepCommand.Stop stop) {
+      return unknown(stop.replyTo());
+    } else if (command instanceof SweepCommand.Resume resume) {
+      return unknown(resume.replyTo());
+    }
+    return Step.none();
+  }
+
+  private Step onFirstSubmit(SweepCommand.Submit submit) {
     expansion = Expansion.of(submit.spec(), submit.outputDirectory());
     SweepEvent first =
         new SweepEvent.SweepSubmitted(
@@ -192,7 +253,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
             submit.outputDirectory().toString(),
             expansion.size(),
             clock.instant());
-    return persist(
+    return Step.of(
         List.of(first),
         state ->
             submit
@@ -200,8 +261,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
                 .tell(StatusReply.success(new SweepCommand.Submitted(false, expansion.size(), 0))));
   }
 
-  private Effect<SweepEvent, SweepState> onSubmitAgain(
-      SweepState state, SweepCommand.Submit submit) {
+  private Step onSubmitAgain(SweepState state, SweepCommand.Submit submit) {
     String known = state.submitted().outputDirectory();
     StatusReply<SweepCommand.Submitted> answer =
         known.equals(submit.outputDirectory().toString())
@@ -210,20 +270,15 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
                 String.format(
                     "sweep %s writes to %s, not to %s: give the directory that it started with",
                     id, known, submit.outputDirectory()));
-    return Effect().none().thenRun(() -> submit.replyTo().tell(answer));
+    return Step.reply(after -> submit.replyTo().tell(answer));
   }
 
-  private <T> Effect<SweepEvent, SweepState> unknown(ActorRef<StatusReply<T>> replyTo) {
-    return Effect()
-        .none()
-        .thenRun(() -> replyTo.tell(StatusReply.error("no sweep " + id + " is known")));
+  private <T> Step unknown(ActorRef<StatusReply<T>> replyTo) {
+    return Step.reply(after -> replyTo.tell(StatusReply.error("no sweep " + id + " is known")));
   }
 
-  private Effect<SweepEvent, SweepState> onDescribe(
-      SweepState state, SweepCommand.Describe describe) {
-    return Effect()
-        .none()
-        .thenRun(() -> describe.replyTo().tell(StatusReply.success(describe(state))));
+  private Step onDescribe(SweepState state, SweepCommand.Describe describe) {
+    return Step.reply(after -> describe.replyTo().tell(StatusReply.success(describe(state))));
   }
 
   private SweepCommand.Submitted describe(SweepState state) {
@@ -232,15 +287,13 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         true, expansion.size(), state.jobs().ended() - (scored ? 1 : 0));
   }
 
-  private Effect<SweepEvent, SweepState> onOffer(SweepState state, SweepCommand.Offer offer) {
+  private Step onOffer(SweepState state, SweepCommand.Offer offer) {
     List<SweepEvent> events = rules.offered(state, offer.worker(), clock.instant());
     if (events.isEmpty()) {
-      return Effect()
-          .none()
-          .thenRun(() -> dispatcher.accept(new SweepNotice.NothingDue(id, offer.worker())));
+      return Step.reply(after -> dispatcher.accept(new SweepNotice.NothingDue(id, offer.worker())));
     }
     SweepEvent.JobLeased leased = (SweepEvent.JobLeased) events.get(0);
-    return persist(
+    return Step.of(
         events,
         after ->
             dispatcher.accept(
@@ -248,11 +301,10 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
                     id, lease(leased.job(), after.jobs().get(leased.job())), spec(leased.job()))));
   }
 
-  private Effect<SweepEvent, SweepState> onAttemptEnded(
-      SweepState state, SweepCommand.AttemptEnded ended) {
+  private Step onAttemptEnded(SweepState state, SweepCommand.AttemptEnded ended) {
     WorkerReport.Final report = ended.report();
     Lease lease = report.lease();
-    return persist(
+    return Step.of(
         eventsOf(state, report),
         after -> report.worker().tell(new WorkerCommand.ReportReceived(lease)));
   }
@@ -269,9 +321,8 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     return rules.returned(state, lease.job(), lease.attempt(), now);
   }
 
-  private Effect<SweepEvent, SweepState> onLeaseLost(
-      SweepState state, SweepCommand.LeaseLost lost) {
-    return persist(
+  private Step onLeaseLost(SweepState state, SweepCommand.LeaseLost lost) {
+    return Step.of(
         rules.failed(
             state,
             lost.lease().job(),
@@ -282,41 +333,37 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         after -> {});
   }
 
-  private Effect<SweepEvent, SweepState> onHandBack(SweepState state, SweepCommand.HandBack back) {
-    return persist(
+  private Step onHandBack(SweepState state, SweepCommand.HandBack back) {
+    return Step.of(
         rules.returned(state, back.lease().job(), back.lease().attempt(), clock.instant()),
         after -> {});
   }
 
-  private Effect<SweepEvent, SweepState> onLeasesHeld(
-      SweepState state, SweepCommand.LeasesHeld held) {
+  private Step onLeasesHeld(SweepState state, SweepCommand.LeasesHeld held) {
     held.leases().stream().filter(lease -> isOut(state, lease)).forEach(this::confirm);
     if (unconfirmed.isEmpty() || settings.recoveryGrace().isZero()) {
       return onGraceOver(state);
     }
     timers.startSingleTimer(Timer.GRACE_OVER, settings.recoveryGrace());
-    return Effect().none().thenRun(this::announceWork);
+    return Step.reply(this::announceWork);
   }
 
-  private Effect<SweepEvent, SweepState> onConfirmLease(
-      SweepState state, SweepCommand.ConfirmLease held) {
+  private Step onConfirmLease(SweepState state, SweepCommand.ConfirmLease held) {
     if (isOut(state, held.lease())) {
       confirm(held.lease());
-      return Effect().none();
+      return Step.none();
     }
-    return Effect()
-        .none()
-        .thenRun(() -> dispatcher.accept(new SweepNotice.Stale(id, held.lease())));
+    return Step.reply(after -> dispatcher.accept(new SweepNotice.Stale(id, held.lease())));
   }
 
   private void confirm(Lease lease) {
     unconfirmed.remove(lease.job());
   }
 
-  private Effect<SweepEvent, SweepState> onGraceOver(SweepState state) {
+  private Step onGraceOver(SweepState state) {
     List<SweepEvent> events = rules.orphaned(state, unconfirmed, clock.instant());
     unconfirmed.clear();
-    return persist(
+    return Step.of(
         events,
         after -> {
           if (!SweepRules.makeWork(events)) {
@@ -325,12 +372,12 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         });
   }
 
-  private Effect<SweepEvent, SweepState> onStop(SweepState state, SweepCommand.Stop stop) {
+  private Step onStop(SweepState state, SweepCommand.Stop stop) {
     List<SweepEvent> events =
         state.phase() == SweepPhase.RUNNING
             ? List.of(new SweepEvent.SweepStopped(clock.instant()))
             : List.of();
-    return persist(
+    return Step.of(
         events,
         after -> {
           List<Lease> running =
@@ -342,39 +389,31 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         });
   }
 
-  private Effect<SweepEvent, SweepState> onResume(SweepState state, SweepCommand.Resume resume) {
+  private Step onResume(SweepState state, SweepCommand.Resume resume) {
     List<SweepEvent> events =
         state.phase() == SweepPhase.STOPPED
             ? List.of(new SweepEvent.SweepResumed(clock.instant()))
             : List.of();
-    return persist(events, after -> resume.replyTo().tell(StatusReply.ack()));
+    return Step.of(events, after -> resume.replyTo().tell(StatusReply.ack()));
   }
 
-  private Effect<SweepEvent, SweepState> onTimer(SweepState state, Timer timer) {
-    return timer == Timer.GRACE_OVER
-        ? onGraceOver(state)
-        : Effect().none().thenRun(this::announceWork);
+  private Step onTimer(SweepState state, Timer timer) {
+    return timer == Timer.GRACE_OVER ? onGraceOver(state) : Step.reply(this::announceWork);
   }
 
-  /** Persists, then tells what changed, then does what the command wanted; no events are fine. */
-  private Effect<SweepEvent, SweepState> persist(
-      List<SweepEvent> events, Consumer<SweepState> then) {
-    if (events.isEmpty()) {
-      return Effect().none().thenRun(then::accept);
+  /** Tells what a step that is in the journal changed, then does what its command wanted. */
+  private void tell(Step step, List<SweepState> after, SweepState last) {
+    List<SweepEvent> events = step.events();
+    for (int i = 0; i < events.size(); i++) {
+      board.accept(SweepViews.update(events.get(i), after.get(i), expansion));
     }
-    return Effect()
-        .persist(events)
-        .thenRun(
-            (SweepState after) -> {
-              events.forEach(event -> board.accept(SweepViews.update(event, after, expansion)));
-              if (SweepRules.makeWork(events)) {
-                announceWork(after);
-              }
-              then.accept(after);
-              if (after.phase() == SweepPhase.FINISHED) {
-                dispatcher.accept(new SweepNotice.Finished(id));
-              }
-            });
+    if (SweepRules.makeWork(events)) {
+      announceWork(last);
+    }
+    step.then().accept(last);
+    if (!events.isEmpty() && last.phase() == SweepPhase.FINISHED) {
+      dispatcher.accept(new SweepNotice.Finished(id));
+    }
   }
 
   /** Says that there is work if there is, and wakes up when a retry comes due. */

@@ -1,9 +1,12 @@
 package dev.floe.coordinator.sweep;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
+import java.util.List;
 
 /** What happened to a sweep, in the order in which it happened. */
 public sealed interface SweepEvent extends FloeEvent {
@@ -62,4 +65,32 @@ public sealed interface SweepEvent extends FloeEvent {
 
   /** Every job has ended. */
   record SweepFinished(Instant at) implements SweepEvent {}
+
+  /**
+   * Several events that were persisted as one: all of them happened, or none did.
+   *
+   * @param events at least one, in order
+   */
+  record Together(
+      @JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "event")
+          @JsonTypeIdResolver(EventNames.class)
+          List<SweepEvent> events)
+      implements SweepEvent {
+    public Together {
+      events = List.copyOf(events);
+      if (events.isEmpty()) {
+        throw new IllegalArgumentException("together there is at least one event");
+      }
+    }
+
+    @Override
+    public Instant at() {
+      return events.get(events.size() - 1).at();
+    }
+  }
+
+  /** One event that says the same as these, of which there is at least one. */
+  static SweepEvent together(List<SweepEvent> events) {
+    return events.size() == 1 ? events.get(0) : new Together(events);
+  }
 }

@@ -1,14 +1,16 @@
 package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.SweepPhase;
+import dev.floe.coordinator.view.SweepView;
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What the events so far add up to. Immutable; knows no clock.
+ * What the events so far add up to. Immutable; knows no clock. Of a large sweep it does not hold
+ * what came of the jobs that have ended: that is in the sweep's files, and in the journal.
  *
  * @param submitted null before the submission, and then so are {@code phase} and {@code jobs}
  * @param finished when the last job ended; null before that
@@ -28,8 +30,14 @@ record SweepState(
     if (event instanceof SweepEvent.SweepSubmitted first) {
       return new SweepState(first, SweepPhase.RUNNING, null, JobTable.of(first.jobs()));
     }
+    if (event instanceof SweepEvent.Together together) {
+      return applyAll(together.events());
+    }
     if (event instanceof SweepEvent.OfJob ofJob) {
       JobRecord after = jobs.get(ofJob.job()).apply(ofJob);
+      if (SweepView.isLarge(submitted.jobs())) {
+        after = after.withoutWhatIsWritten();
+      }
       return new SweepState(submitted, phase, finished, jobs.with(ofJob.job(), after));
     }
     if (event instanceof SweepEvent.SweepFinished last) {
@@ -38,6 +46,15 @@ record SweepState(
     SweepPhase next =
         event instanceof SweepEvent.SweepStopped ? SweepPhase.STOPPED : SweepPhase.RUNNING;
     return new SweepState(submitted, next, finished, jobs);
+  }
+
+  /** The state after more events. */
+  SweepState applyAll(List<SweepEvent> events) {
+    SweepState state = this;
+    for (SweepEvent event : events) {
+      state = state.apply(event);
+    }
+    return state;
   }
 
   /** Whether this attempt of this job is the one that is out; all others are stale. */
@@ -53,16 +70,11 @@ record SweepState(
 
   /** The job to lease next; empty when none is due or the sweep is not running. */
   Optional<Integer> nextDue(Instant now) {
-    return phase == SweepPhase.RUNNING
-        ? Optional.ofNullable(jobs.first(record -> record.dueAt(now)))
-        : Optional.empty();
+    return phase == SweepPhase.RUNNING ? jobs.firstDue(now) : Optional.empty();
   }
 
   /** When the next job that waits for its retry comes due; empty when none waits. */
   Optional<Instant> nextRetry(Instant now) {
-    return jobs.where(record -> record.state() == JobState.PENDING).values().stream()
-        .map(JobRecord::retryAt)
-        .filter(retryAt -> retryAt != null && retryAt.isAfter(now))
-        .min(Comparator.naturalOrder());
+    return jobs.nextRetry(now);
   }
 }

@@ -27,6 +27,17 @@ public record SweepView(
     Instant finished,
     JobView baseline,
     List<JobView> jobs) {
+  /** Sweeps of more jobs than this are large. */
+  private static final int LARGE = 5_000;
+
+  /**
+   * Whether a sweep has so many jobs that what comes of them is not kept in memory: it is in {@code
+   * results.jsonl}, and a view holds it only of the jobs that ended last.
+   */
+  public static boolean isLarge(int jobs) {
+    return jobs > LARGE;
+  }
+
   public SweepView {
     jobs = List.copyOf(jobs);
   }

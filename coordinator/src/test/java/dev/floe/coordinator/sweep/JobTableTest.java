@@ -1,10 +1,13 @@
 package dev.floe.coordinator.sweep;
 
+import static dev.floe.coordinator.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.sweeps.results.JobState;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class JobTableTest {
@@ -29,16 +32,43 @@ class JobTableTest {
   }
 
   @Test
-  void first_looksAtTheBaselineFirst() {
-    assertThat(JobTable.of(300).first(job -> true)).isEqualTo(JobSpec.BASELINE);
-    assertThat(JobTable.of(300).with(299, DONE).first(DONE::equals)).isEqualTo(299);
-    assertThat(JobTable.of(300).first(DONE::equals)).isNull();
+  void firstDue_isTheBaselineThenTheLowestThatDoesNotWait() {
+    assertThat(JobTable.of(300).firstDue(NOON)).contains(JobSpec.BASELINE);
+    JobTable running = JobTable.of(300).with(JobSpec.BASELINE, 299, record(JobState.RUNNING));
+    assertThat(running.firstDue(NOON)).isEmpty();
+    JobTable waiting = running.with(5, waiting(10)).with(200, waiting(20));
+    assertThat(waiting.firstDue(NOON)).isEmpty();
+    assertThat(waiting.nextRetry(NOON)).contains(NOON.plusSeconds(10));
+    assertThat(waiting.firstDue(NOON.plusSeconds(10))).contains(5);
+    assertThat(waiting.nextRetry(NOON.plusSeconds(10))).contains(NOON.plusSeconds(20));
+    assertThat(waiting.with(250, record(JobState.PENDING)).firstDue(NOON)).contains(250);
+  }
+
+  @Test
+  void millionJobs_areLeasedAndEndedInLittleTimeAndRoom() {
+    int jobs = 1_000_000;
+    JobTable table = JobTable.of(jobs);
+    long start = System.nanoTime();
+    for (int job = JobSpec.BASELINE; job < jobs; job++) {
+      assertThat(table.firstDue(NOON).orElseThrow()).isEqualTo(job);
+      table = table.with(job, record(JobState.RUNNING)).with(job, DONE);
+    }
+    assertThat(table.allEnded()).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    AtomicInteger stretches = new AtomicInteger();
+    table.forEachStretch((first, last, record) -> stretches.incrementAndGet());
+    assertThat(stretches).hasValue(1);
   }
 
   @Test
   void jobBeyondTheSweep_isRefused() {
     assertThatThrownBy(() -> JobTable.of(3).get(3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> JobTable.of(3).get(-2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private static JobRecord waiting(int seconds) {
+    return new JobRecord(
+        JobState.PENDING, 1, 1, 1, 0, 0, null, NOON.plusSeconds(seconds), null, null);
   }
 
   private static JobRecord record(JobState state) {

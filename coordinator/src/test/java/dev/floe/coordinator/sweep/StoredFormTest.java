@@ -11,6 +11,7 @@ import dev.floe.sweeps.results.JobState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -72,6 +73,39 @@ class StoredFormTest {
   }
 
   @Test
+  void everyEventType_canBePersistedTogetherWithOthers() throws IOException {
+    List<SweepEvent> events =
+        examples().filter(SweepEvent.class::isInstance).map(SweepEvent.class::cast).toList();
+    SweepEvent together = new SweepEvent.Together(events);
+    SerializerWithStringManifest json = serializer(together);
+    assertThat(json.fromBinary(json.toBinary(together), json.manifest(together)))
+        .isEqualTo(together);
+  }
+
+  @Test
+  void snapshotOfManyJobs_isShortAndGivesTheSameStateBack() throws IOException {
+    SweepEvent.SweepSubmitted large =
+        new SweepEvent.SweepSubmitted("1a2b3c4d", "{}", "/out", 100_000, NOON);
+    SweepState state = SweepState.EMPTY.apply(large);
+    for (int job = JobSpec.BASELINE; job < 70_000; job++) {
+      state =
+          state
+              .apply(new SweepEvent.JobLeased(job, 1, "w-1", NOON))
+              .apply(new SweepEvent.JobCompleted(job, 1, Samples.report(), NOON));
+    }
+    state = state.apply(new SweepEvent.JobLeased(70_000, 1, "w-1", NOON));
+    SweepSnapshot snapshot = SweepSnapshot.of(state);
+    SerializerWithStringManifest json = serializer(snapshot);
+    byte[] stored = json.toBinary(snapshot);
+    assertThat(stored).hasSizeLessThan(20_000);
+    SweepState back = ((SweepSnapshot) json.fromBinary(stored, json.manifest(snapshot))).state();
+    assertThat(SweepSnapshot.of(back)).isEqualTo(snapshot);
+    assertThat(back.jobs().ended()).isEqualTo(70_001);
+    assertThat(back.nextDue(NOON)).contains(70_001);
+    assertThat(back.isOut(70_000, 1)).isTrue();
+  }
+
+  @Test
   void snapshot_givesTheSameStateBack() {
     SweepState state =
         SweepState.EMPTY
@@ -99,6 +133,10 @@ class StoredFormTest {
         new SweepEvent.SweepStopped(NOON),
         new SweepEvent.SweepResumed(NOON),
         new SweepEvent.SweepFinished(NOON),
+        new SweepEvent.Together(
+            List.of(
+                new SweepEvent.JobCompleted(0, 2, report, NOON),
+                new SweepEvent.SweepFinished(NOON))),
         SweepSnapshot.of(leased));
   }
 
