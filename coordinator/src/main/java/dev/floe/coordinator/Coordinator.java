@@ -7,6 +7,7 @@ import dev.floe.coordinator.results.ResultsRecorder;
 import dev.floe.coordinator.sweep.Sweep;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -52,6 +54,16 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   /** Go on with a sweep that rests; an error when it is not open. */
   public record ResumeSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
 
+  /** Who works here. */
+  public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Command {}
+
+  /**
+   * Have a worker hand back what it runs, and go; answered with how many were told.
+   *
+   * @param worker its id, or the beginning of it that all workers of one node share
+   */
+  public record DrainWorker(String worker, ActorRef<Integer> replyTo) implements Command {}
+
   /** Drain the workers, persist what comes back, write the files, stop; answered at the end. */
   public record Shutdown(ActorRef<Done> replyTo) implements Command {}
 
@@ -75,6 +87,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private final CoordinatorSettings settings;
   private final Clock clock;
+  private final BiConsumer<String, SweepFeed> opened;
   private final ResultsRecorder recorder;
   private final ActorRef<Dispatcher.Message> dispatcher;
   private final Map<String, OpenSweep> sweeps = new LinkedHashMap<>();
@@ -89,11 +102,22 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   /** A coordinator that reads the time from {@code clock}. */
   public static Behavior<Command> create(CoordinatorSettings settings, Clock clock) {
-    return Behaviors.setup(context -> new Coordinator(context, settings, clock));
+    return create(settings, clock, (sweep, feed) -> {});
   }
 
-  private Coordinator(ActorContext<Command> context, CoordinatorSettings settings, Clock clock) {
+  /** A coordinator that says, on its own thread, which sweeps it opens. */
+  public static Behavior<Command> create(
+      CoordinatorSettings settings, Clock clock, BiConsumer<String, SweepFeed> opened) {
+    return Behaviors.setup(context -> new Coordinator(context, settings, clock, opened));
+  }
+
+  private Coordinator(
+      ActorContext<Command> context,
+      CoordinatorSettings settings,
+      Clock clock,
+      BiConsumer<String, SweepFeed> opened) {
     super(context);
+    this.opened = opened;
     this.settings = settings;
     this.clock = clock;
     this.recorder = new ResultsRecorder(context.getSystem());
@@ -108,6 +132,8 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
         .onMessage(Open.class, this::onOpen)
         .onMessage(StopSweep.class, this::onStopSweep)
         .onMessage(ResumeSweep.class, this::onResumeSweep)
+        .onMessage(ListWorkers.class, this::onListWorkers)
+        .onMessage(DrainWorker.class, this::onDrainWorker)
         .onMessage(Answer.class, this::onAnswer)
         .onMessage(Shutdown.class, this::onShutdown)
         .onMessage(SweepClosed.class, this::onSweepClosed)
@@ -178,6 +204,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
                 "sweep-" + id);
     getContext().watchWith(entity, new SweepClosed(id));
     SweepFeed feed = new BoardFeed(board, getContext().getSystem());
+    opened.accept(id, feed);
     return new OpenSweep(entity, board, feed, recorder.follow(feed));
   }
 
@@ -197,6 +224,16 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     } else {
       open.entity().tell(command);
     }
+    return this;
+  }
+
+  private Behavior<Command> onListWorkers(ListWorkers list) {
+    dispatcher.tell(new Dispatcher.ListWorkers(list.replyTo()));
+    return this;
+  }
+
+  private Behavior<Command> onDrainWorker(DrainWorker drain) {
+    dispatcher.tell(new Dispatcher.DrainWorker(drain.worker(), drain.replyTo()));
     return this;
   }
 

@@ -1,8 +1,10 @@
 package dev.floe.coordinator;
 
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -59,6 +61,25 @@ public final class CoordinatorClient {
     return AskPattern.askWithStatus(
         coordinator,
         replyTo -> new Coordinator.ResumeSweep(sweep, replyTo),
+        TIMEOUT,
+        system.scheduler());
+  }
+
+  /** Who works here. */
+  public CompletionStage<List<WorkerView>> workers() {
+    return AskPattern.ask(coordinator, Coordinator.ListWorkers::new, TIMEOUT, system.scheduler());
+  }
+
+  /**
+   * Has a worker checkpoint, hand back what it runs, and go.
+   *
+   * @param worker its id, or the beginning of it that all workers of one node share
+   * @return how many were told
+   */
+  public CompletionStage<Integer> drainWorker(String worker) {
+    return AskPattern.ask(
+        coordinator,
+        replyTo -> new Coordinator.DrainWorker(worker, replyTo),
         TIMEOUT,
         system.scheduler());
   }

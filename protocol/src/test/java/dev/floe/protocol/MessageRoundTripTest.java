@@ -101,6 +101,7 @@ class MessageRoundTripTest {
             new WorkerReport.Register(
                 new WorkerInfo("w-1", "a processor", "cpu", 2, null), WORKER.ref(), List.of(LEASE)),
             new WorkerReport.Leaving("w-1"),
+            new WorkerReport.Ended("w-1", 137, List.of("one", "two")),
             new WorkerReport.Accepted(LEASE),
             new WorkerReport.Heartbeat(LEASE, progress, List.of(new LossPoint(1, 2.5))),
             new WorkerReport.Finished(LEASE, report, WORKER.ref()),

@@ -3,6 +3,7 @@ package dev.floe.coordinator.dispatch;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepNotice;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
@@ -10,6 +11,7 @@ import dev.floe.protocol.worker.WorkerReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,16 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
    */
   public record Drain(Duration within, ActorRef<Done> replyTo) implements Message {}
 
+  /** Who works here; answered at once. */
+  public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Message {}
+
+  /**
+   * A worker is to checkpoint, hand back what it runs, and go; answered with how many were told.
+   *
+   * @param worker its id, or the beginning of it that all workers of one node share
+   */
+  public record DrainWorker(String worker, ActorRef<Integer> replyTo) implements Message {}
+
   private record Reported(WorkerReport report) implements Message {}
 
   private record WorkerGone(String worker, ActorRef<WorkerCommand> ref) implements Message {}
@@ -61,6 +73,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   private final Roster roster = new Roster();
   private final SweepQueue queue = new SweepQueue();
   private final Map<String, ActorRef<WorkerCommand>> workers = new HashMap<>();
+  private final Map<String, WorkerReport.Ended> endings = new HashMap<>();
   private final Map<String, OpenSweep> sweeps = new HashMap<>();
   private boolean draining;
   private ActorRef<Done> drained; // null unless a drain waits for its answer
@@ -92,6 +105,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
         .onMessage(WorkerGone.class, this::onWorkerGone)
         .onMessageEquals(Tick.EXPIRE, this::onExpire)
         .onMessage(Drain.class, this::onDrain)
+        .onMessage(ListWorkers.class, this::onListWorkers)
+        .onMessage(DrainWorker.class, this::onDrainWorker)
         .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
         .build();
   }
@@ -143,6 +158,9 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       onRegister(register);
     } else if (report instanceof WorkerReport.Leaving leaving) {
       roster.leaving(leaving.worker());
+    } else if (report instanceof WorkerReport.Ended ended) {
+      getContext().getLog().warn("worker {} ended with {}", ended.worker(), ended.exitCode());
+      endings.put(ended.worker(), ended);
     } else if (report instanceof WorkerReport.Accepted accepted) {
       roster.renew(accepted.lease(), clock.instant());
     } else if (report instanceof WorkerReport.Heartbeat heartbeat) {
@@ -229,6 +247,21 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     workers.values().forEach(worker -> worker.tell(new WorkerCommand.Drain()));
     timers.startSingleTimer(Tick.DRAIN_OVER, drain.within());
     return settle();
+  }
+
+  private Behavior<Message> onListWorkers(ListWorkers list) {
+    list.replyTo().tell(roster.workers(endings));
+    return this;
+  }
+
+  private Behavior<Message> onDrainWorker(DrainWorker drain) {
+    List<String> meant =
+        workers.keySet().stream()
+            .filter(id -> id.equals(drain.worker()) || id.startsWith(drain.worker() + "-"))
+            .toList();
+    meant.forEach(id -> workers.get(id).tell(new WorkerCommand.Drain()));
+    drain.replyTo().tell(meant.size());
+    return this;
   }
 
   private Behavior<Message> onDrainOver() {

@@ -1,7 +1,9 @@
 package dev.floe.coordinator.dispatch;
 
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.protocol.worker.WorkerReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +59,22 @@ final class Roster {
   boolean takesLeases(String worker) {
     Seat seat = seats.get(worker);
     return seat != null && !seat.leaving;
+  }
+
+  /** All workers, longest known first. */
+  List<WorkerView> workers(Map<String, WorkerReport.Ended> endings) {
+    return seats.values().stream()
+        .map(
+            seat -> {
+              String id = seat.info.id();
+              Lease lease =
+                  deadlines.keySet().stream()
+                      .filter(held -> held.worker().equals(id))
+                      .findFirst()
+                      .orElse(null);
+              return new WorkerView(seat.info, lease, seat.leaving, endings.get(id));
+            })
+        .toList();
   }
 
   /** The workers that can be offered a job, longest known first. */

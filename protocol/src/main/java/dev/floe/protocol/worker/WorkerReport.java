@@ -31,6 +31,19 @@ public sealed interface WorkerReport extends FloeMessage {
   /** The worker takes no more leases. */
   record Leaving(String worker) implements WorkerReport {}
 
+  /**
+   * How the process before this one, on the same device, ended.
+   *
+   * @param worker id of the worker, which both processes share
+   * @param exitCode of the process; above 128, the signal that ended it
+   * @param lastLines the end of its log, oldest first
+   */
+  record Ended(String worker, int exitCode, List<String> lastLines) implements WorkerReport {
+    public Ended {
+      lastLines = List.copyOf(lastLines);
+    }
+  }
+
   /** The job starts. */
   record Accepted(Lease lease) implements WorkerReport {}
 

@@ -30,6 +30,11 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   /** What the worker hears. Others speak to it as {@link WorkerCommand}. */
   public sealed interface Message {}
 
+  /** Hand back what runs, take nothing more; what a coordinator's drain says, said locally. */
+  public enum Request implements Message {
+    DRAIN
+  }
+
   private record Told(WorkerCommand command) implements Message {}
 
   private record CoordinatorsListed(Receptionist.Listing listing) implements Message {}
@@ -96,6 +101,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
         .onMessage(CoordinatorsListed.class, this::onCoordinators)
         .onMessage(Told.class, told -> onCommand(told.command()))
         .onMessage(RunEnded.class, this::onRunEnded)
+        .onMessageEquals(Request.DRAIN, () -> onCommand(new WorkerCommand.Drain()))
         .onMessageEquals(Tick.HEARTBEAT, this::onHeartbeat)
         .onMessageEquals(Tick.RESEND, this::onResend)
         .onSignal(PostStop.class, stopped -> onStopped())
@@ -130,7 +136,13 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     } else if (command instanceof WorkerCommand.Registered) {
       registered = true;
     }
-    return this;
+    return stay();
+  }
+
+  /** Stops a worker that was drained and has nothing more to say, if it is to end then. */
+  private Behavior<Message> stay() {
+    boolean over = draining && running == null && outbox.isEmpty();
+    return over && settings.endsWhenDrained() ? Behaviors.stopped() : this;
   }
 
   private void onRunLease(WorkerCommand.RunLease run) {
@@ -190,7 +202,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       report(new WorkerReport.Returned(lease, self));
     }
     running = null;
-    return this;
+    return stay();
   }
 
   private Behavior<Message> onHeartbeat() {

@@ -8,14 +8,25 @@ import java.time.Duration;
  * @param heartbeat between two heartbeats of a running job; shortened to a quarter of the lease's
  *     term when that is less
  * @param resend between two sends of what was not acknowledged
+ * @param endsWhenDrained whether the worker stops once it was drained and all its reports are
+ *     acknowledged
  */
-public record WorkerSettings(Duration heartbeat, Duration resend) {
+public record WorkerSettings(Duration heartbeat, Duration resend, boolean endsWhenDrained) {
   public static final WorkerSettings DEFAULT =
       new WorkerSettings(Duration.ofMillis(500), Duration.ofSeconds(5));
+
+  /** For a worker that has a process to itself. */
+  public static final WorkerSettings OWN_PROCESS =
+      new WorkerSettings(Duration.ofMillis(500), Duration.ofSeconds(2), true);
 
   public WorkerSettings {
     positive("heartbeat", heartbeat);
     positive("resend", resend);
+  }
+
+  /** A worker that stays, idle, when it was drained. */
+  public WorkerSettings(Duration heartbeat, Duration resend) {
+    this(heartbeat, resend, false);
   }
 
   private static void positive(String name, Duration value) {
