@@ -72,6 +72,8 @@ public final class Floe implements Callable<Integer> {
         new WatchCommand(),
         new SteerCommand.Pause(),
         new SteerCommand.Resume(),
+        new SteerCommand.Cancel(),
+        new SteerCommand.Retry(),
         new DrainCommand(),
         new TuneCommand(),
         new GenerateCommand(),

@@ -6,8 +6,10 @@ import dev.floe.coordinator.dispatch.Dispatcher;
 import dev.floe.coordinator.results.ResultsRecorder;
 import dev.floe.coordinator.sweep.Sweep;
 import dev.floe.coordinator.sweep.SweepCommand;
+import dev.floe.coordinator.sweep.SweepEvent;
 import dev.floe.coordinator.view.SweepFeed;
 import dev.floe.coordinator.view.WorkerView;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -30,6 +33,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.pattern.StatusReply;
+import org.apache.pekko.persistence.jdbc.query.javadsl.JdbcReadJournal;
+import org.apache.pekko.persistence.query.PersistenceQuery;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
  * Runs sweeps: for each an entity and a board, for all of them one dispatcher. It fails, and with
@@ -48,21 +54,35 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   /** Go on with a sweep that was submitted before; an error when it never was. */
   public record Open(String sweep, ActorRef<StatusReply<Submission>> replyTo) implements Command {}
 
-  /** Let a sweep rest until it is resumed; an error when it is not open. */
-  public record StopSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+  /**
+   * Let a sweep rest until it is resumed: what runs checkpoints and comes back at no cost. An error
+   * when it is not open, or has ended.
+   */
+  public record PauseSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
 
-  /** Go on with a sweep that rests; an error when it is not open. */
+  /** Go on with a sweep that rests; an error when it is not open, or has ended. */
   public record ResumeSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+
+  /** End a sweep: what has not ended is stopped. An error when it is not open. */
+  public record CancelSweep(String sweep, ActorRef<StatusReply<Done>> replyTo) implements Command {}
+
+  /**
+   * Try again the jobs that failed for one of these reasons, with all attempts before them;
+   * answered with how many they are. An error when the sweep is not open.
+   */
+  public record RetryFailed(
+      String sweep, Set<JobFailure.Kind> kinds, ActorRef<StatusReply<Integer>> replyTo)
+      implements Command {}
+
+  /**
+   * Let a worker finish or checkpoint what it runs, and give it nothing more; answered when it
+   * holds nothing. After {@code within} its leases are handed back without its word.
+   */
+  public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
+      implements Command {}
 
   /** Who works here. */
   public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Command {}
-
-  /**
-   * Have a worker hand back what it runs, and go; answered with how many were told.
-   *
-   * @param worker its id, or the beginning of it that all workers of one node share
-   */
-  public record DrainWorker(String worker, ActorRef<Integer> replyTo) implements Command {}
 
   /** Drain the workers, persist what comes back, write the files, stop; answered at the end. */
   public record Shutdown(ActorRef<Done> replyTo) implements Command {}
@@ -79,6 +99,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private record OpenSweep(
       ActorRef<SweepCommand> entity,
       ActorRef<SweepBoard.Message> board,
+      ActorRef<ResultsRecorder.Message> recorder,
       SweepFeed feed,
       CompletionStage<Done> results) {}
 
@@ -88,7 +109,6 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private final CoordinatorSettings settings;
   private final Clock clock;
   private final BiConsumer<String, SweepFeed> opened;
-  private final ResultsRecorder recorder;
   private final ActorRef<Dispatcher.Message> dispatcher;
   private final Map<String, OpenSweep> sweeps = new LinkedHashMap<>();
   private final Set<String> closedSweeps = new HashSet<>();
@@ -120,7 +140,6 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     this.opened = opened;
     this.settings = settings;
     this.clock = clock;
-    this.recorder = new ResultsRecorder(context.getSystem());
     this.dispatcher = context.spawn(Dispatcher.create(clock), "dispatcher");
     context.watch(dispatcher);
   }
@@ -130,10 +149,12 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return newReceiveBuilder()
         .onMessage(Submit.class, this::onSubmit)
         .onMessage(Open.class, this::onOpen)
-        .onMessage(StopSweep.class, this::onStopSweep)
+        .onMessage(PauseSweep.class, this::onPauseSweep)
         .onMessage(ResumeSweep.class, this::onResumeSweep)
-        .onMessage(ListWorkers.class, this::onListWorkers)
+        .onMessage(CancelSweep.class, this::onCancelSweep)
+        .onMessage(RetryFailed.class, this::onRetryFailed)
         .onMessage(DrainWorker.class, this::onDrainWorker)
+        .onMessage(ListWorkers.class, this::onListWorkers)
         .onMessage(Answer.class, this::onAnswer)
         .onMessage(Shutdown.class, this::onShutdown)
         .onMessage(SweepClosed.class, this::onSweepClosed)
@@ -191,7 +212,14 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   }
 
   private OpenSweep open(String id) {
+    CompletableFuture<Done> results = new CompletableFuture<>();
     ActorRef<SweepBoard.Message> board = getContext().spawn(SweepBoard.create(), "board-" + id);
+    ActorRef<ResultsRecorder.Message> recorder =
+        getContext()
+            .spawn(
+                ResultsRecorder.create(journal(id), results),
+                "results-" + id,
+                ResultsRecorder.THREAD);
     ActorRef<SweepCommand> entity =
         getContext()
             .spawn(
@@ -200,24 +228,51 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
                     settings.sweep(),
                     clock,
                     notice -> dispatcher.tell(new Dispatcher.Noticed(notice)),
-                    update -> board.tell(new SweepBoard.Publish(update))),
+                    update -> {
+                      board.tell(new SweepBoard.Publish(update));
+                      recorder.tell(new ResultsRecorder.Publish(update));
+                    }),
                 "sweep-" + id);
     getContext().watchWith(entity, new SweepClosed(id));
     SweepFeed feed = new BoardFeed(board, getContext().getSystem());
     opened.accept(id, feed);
-    return new OpenSweep(entity, board, feed, recorder.follow(feed));
+    return new OpenSweep(entity, board, recorder, feed, results);
   }
 
-  private Behavior<Command> onStopSweep(StopSweep stop) {
-    return tell(stop.sweep(), new SweepCommand.Stop(stop.replyTo()), stop.replyTo());
+  private Source<SweepEvent, NotUsed> journal(String id) {
+    return Source.lazySource(
+            () ->
+                PersistenceQuery.get(getContext().getSystem())
+                    .getReadJournalFor(JdbcReadJournal.class, JdbcReadJournal.Identifier())
+                    .currentEventsByPersistenceId(Sweep.persistenceId(id).id(), 0, Long.MAX_VALUE)
+                    .map(envelope -> (SweepEvent) envelope.event()))
+        .mapMaterializedValue(later -> NotUsed.getInstance());
+  }
+
+  private Behavior<Command> onPauseSweep(PauseSweep pause) {
+    return tell(pause.sweep(), new SweepCommand.Pause(pause.replyTo()), pause.replyTo());
   }
 
   private Behavior<Command> onResumeSweep(ResumeSweep resume) {
     return tell(resume.sweep(), new SweepCommand.Resume(resume.replyTo()), resume.replyTo());
   }
 
-  private Behavior<Command> tell(
-      String id, SweepCommand command, ActorRef<StatusReply<Done>> replyTo) {
+  private Behavior<Command> onCancelSweep(CancelSweep cancel) {
+    return tell(cancel.sweep(), new SweepCommand.Cancel(cancel.replyTo()), cancel.replyTo());
+  }
+
+  private Behavior<Command> onRetryFailed(RetryFailed retry) {
+    SweepCommand command = new SweepCommand.RetryFailed(retry.kinds(), retry.replyTo());
+    return tell(retry.sweep(), command, retry.replyTo());
+  }
+
+  private Behavior<Command> onDrainWorker(DrainWorker drain) {
+    dispatcher.tell(new Dispatcher.DrainWorker(drain.worker(), drain.within(), drain.replyTo()));
+    return this;
+  }
+
+  private <T> Behavior<Command> tell(
+      String id, SweepCommand command, ActorRef<StatusReply<T>> replyTo) {
     OpenSweep open = sweeps.get(id);
     if (open == null) {
       replyTo.tell(StatusReply.error("no sweep " + id + " is open"));
@@ -229,11 +284,6 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private Behavior<Command> onListWorkers(ListWorkers list) {
     dispatcher.tell(new Dispatcher.ListWorkers(list.replyTo()));
-    return this;
-  }
-
-  private Behavior<Command> onDrainWorker(DrainWorker drain) {
-    dispatcher.tell(new Dispatcher.DrainWorker(drain.worker(), drain.replyTo()));
     return this;
   }
 
@@ -268,6 +318,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private Behavior<Command> onEntitiesClosed() {
     sweeps.values().forEach(open -> open.board().tell(SweepBoard.Close.INSTANCE));
+    sweeps.values().forEach(open -> open.recorder().tell(ResultsRecorder.Close.INSTANCE));
     CompletableFuture<?>[] written =
         sweeps.values().stream()
             .map(open -> open.results().toCompletableFuture())

@@ -1,10 +1,12 @@
 package dev.floe.coordinator;
 
 import dev.floe.coordinator.view.WorkerView;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -47,11 +49,48 @@ public final class CoordinatorClient {
         coordinator, replyTo -> new Coordinator.Open(sweep, replyTo), TIMEOUT, system.scheduler());
   }
 
-  /** Lets a sweep rest until {@link #resumeSweep}, over restarts too. */
-  public CompletionStage<Done> stopSweep(String sweep) {
+  /** Who works here. */
+  public CompletionStage<List<WorkerView>> workers() {
+    return AskPattern.ask(coordinator, Coordinator.ListWorkers::new, TIMEOUT, system.scheduler());
+  }
+
+  /** Ends a sweep: what has not ended is stopped. */
+  public CompletionStage<Done> cancelSweep(String sweep) {
     return AskPattern.askWithStatus(
         coordinator,
-        replyTo -> new Coordinator.StopSweep(sweep, replyTo),
+        replyTo -> new Coordinator.CancelSweep(sweep, replyTo),
+        TIMEOUT,
+        system.scheduler());
+  }
+
+  /** Tries again what failed for one of these reasons; gives how many jobs that are. */
+  public CompletionStage<Integer> retryFailed(String sweep, Set<JobFailure.Kind> kinds) {
+    return AskPattern.askWithStatus(
+        coordinator,
+        replyTo -> new Coordinator.RetryFailed(sweep, kinds, replyTo),
+        TIMEOUT,
+        system.scheduler());
+  }
+
+  /**
+   * Lets a worker finish or checkpoint what it runs, and gives it nothing more.
+   *
+   * @param within after this, its leases are handed back without its word
+   * @return done when it holds nothing; fails, with one line for the user, when nobody knows it
+   */
+  public CompletionStage<Done> drainWorker(String worker, Duration within) {
+    return AskPattern.askWithStatus(
+        coordinator,
+        replyTo -> new Coordinator.DrainWorker(worker, within, replyTo),
+        TIMEOUT.plus(within),
+        system.scheduler());
+  }
+
+  /** Lets a sweep rest until {@link #resumeSweep}, over restarts too. */
+  public CompletionStage<Done> pauseSweep(String sweep) {
+    return AskPattern.askWithStatus(
+        coordinator,
+        replyTo -> new Coordinator.PauseSweep(sweep, replyTo),
         TIMEOUT,
         system.scheduler());
   }
@@ -61,25 +100,6 @@ public final class CoordinatorClient {
     return AskPattern.askWithStatus(
         coordinator,
         replyTo -> new Coordinator.ResumeSweep(sweep, replyTo),
-        TIMEOUT,
-        system.scheduler());
-  }
-
-  /** Who works here. */
-  public CompletionStage<List<WorkerView>> workers() {
-    return AskPattern.ask(coordinator, Coordinator.ListWorkers::new, TIMEOUT, system.scheduler());
-  }
-
-  /**
-   * Has a worker checkpoint, hand back what it runs, and go.
-   *
-   * @param worker its id, or the beginning of it that all workers of one node share
-   * @return how many were told
-   */
-  public CompletionStage<Integer> drainWorker(String worker) {
-    return AskPattern.ask(
-        coordinator,
-        replyTo -> new Coordinator.DrainWorker(worker, replyTo),
         TIMEOUT,
         system.scheduler());
   }

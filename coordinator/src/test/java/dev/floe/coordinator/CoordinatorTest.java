@@ -181,7 +181,7 @@ class CoordinatorTest {
     start();
     assertThatThrownBy(() -> done(client.open("ffffffff")))
         .hasMessageContaining("no sweep ffffffff is known");
-    assertThatThrownBy(() -> done(client.stopSweep("eeeeeeee")))
+    assertThatThrownBy(() -> done(client.pauseSweep("eeeeeeee")))
         .hasMessageContaining("no sweep eeeeeeee is open");
   }
 

@@ -57,7 +57,8 @@ public final class Samples {
             List.of(),
             List.of()),
         List.of(0L),
-        new EvaluateSpec("greedy", 8));
+        new EvaluateSpec("greedy", 8),
+        List.of());
   }
 
   public static JobReport report() {

@@ -3,6 +3,9 @@ package dev.floe.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.BundleKey;
+import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -103,6 +106,8 @@ class MessageRoundTripTest {
             new WorkerReport.Leaving("w-1"),
             new WorkerReport.Ended("w-1", 137, List.of("one", "two")),
             new WorkerReport.Accepted(LEASE),
+            new WorkerReport.Room(
+                "w-1", BundleKey.of(job(AdapterSpec.Prefix.plain(3))).orElseThrow(), 4),
             new WorkerReport.Heartbeat(LEASE, progress, List.of(new LossPoint(1, 2.5))),
             new WorkerReport.Finished(LEASE, report, WORKER.ref()),
             new WorkerReport.Failed(
@@ -148,6 +153,8 @@ class MessageRoundTripTest {
         new EvaluateSpec("greedy", 32, 100),
         7,
         "/out/adapters/3",
-        "/out/checkpoints/3");
+        "/out/checkpoints/3",
+        ComputeType.BFLOAT16,
+        new BundleSpec(8, 2000));
   }
 }

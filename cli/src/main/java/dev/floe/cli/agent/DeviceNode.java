@@ -78,7 +78,8 @@ final class DeviceNode {
                   DeviceWorker.create(
                       info,
                       runner.apply(() -> self.tell(Command.DRAIN)),
-                      WorkerSettings.OWN_PROCESS),
+                      WorkerSettings.OWN_PROCESS,
+                      () -> Runtime.getRuntime().halt(DeviceWorker.HUNG_EXIT)),
                   "worker");
           context.watch(worker);
           return Behaviors.receive(Command.class)

@@ -1,14 +1,18 @@
 package dev.floe.cli.agent;
 
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.worker.node.JobFailedException;
+import dev.floe.worker.node.JobFeed;
 import dev.floe.worker.node.JobRunner;
+import dev.floe.worker.node.LeasedJob;
 import dev.floe.worker.node.RunControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +41,46 @@ final class SharedFiles implements JobRunner {
 
   @Override
   public JobReport run(JobSpec job, RunControl control) throws IOException {
-    Optional<String> unseen = unseen(job);
-    if (unseen.isPresent()) {
-      String why =
-          "worker %s cannot see %s: every node needs the shared directory at the same path"
-              .formatted(worker, unseen.get());
-      blind.accept(why);
-      throw new JobFailedException(new JobFailure(JobFailure.Kind.LOST, why, ""));
+    Optional<JobFailedException> refusal = refusal(job);
+    if (refusal.isPresent()) {
+      throw refusal.get();
     }
     return runner.run(job, control);
+  }
+
+  @Override
+  public void runAll(JobFeed feed) {
+    runner.runAll(
+        new JobFeed() {
+          @Override
+          public Optional<LeasedJob> next(Duration within) {
+            Optional<LeasedJob> next = feed.next(within);
+            Optional<JobFailedException> refusal = next.flatMap(leased -> refusal(leased.job()));
+            while (refusal.isPresent()) {
+              next.orElseThrow().threw(refusal.get());
+              next = feed.next(Duration.ZERO);
+              refusal = next.flatMap(leased -> refusal(leased.job()));
+            }
+            return next;
+          }
+
+          @Override
+          public void roomFor(BundleKey key, int jobs) {
+            feed.roomFor(key, jobs);
+          }
+        });
+  }
+
+  private Optional<JobFailedException> refusal(JobSpec job) {
+    return unseen(job)
+        .map(
+            path -> {
+              String why =
+                  "worker %s cannot see %s: every node needs the shared directory at the same path"
+                      .formatted(worker, path);
+              blind.accept(why);
+              return new JobFailedException(new JobFailure(JobFailure.Kind.LOST, why, ""));
+            });
   }
 
   private static Optional<String> unseen(JobSpec job) {

@@ -49,10 +49,10 @@ final class StatusText {
   }
 
   private static String worker(JsonNode worker) {
-    String what =
-        worker.path("job").isNull()
-            ? worker.path("state").asText()
-            : worker.path("state").asText() + " with job " + worker.path("job").asInt();
+    List<String> jobs = new ArrayList<>();
+    worker.path("jobs").forEach(job -> jobs.add(job.path("job").asText()));
+    String with = jobs.isEmpty() ? "" : " with job " + String.join(", ", jobs);
+    String what = worker.path("state").asText() + with;
     JsonNode ended = worker.path("ended");
     String before = "";
     if (!ended.isNull()) {

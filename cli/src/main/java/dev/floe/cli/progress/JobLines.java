@@ -19,7 +19,7 @@ final class JobLines {
   /** Such as {@code 5/12 jobs, 1 diverged, 3 min 20 s left}. */
   static String summary(SweepView view, Optional<Duration> left) {
     List<String> parts = new ArrayList<>();
-    long ended = view.jobs().stream().filter(job -> job.state().ended()).count();
+    long ended = view.ended();
     parts.add(ended + "/" + view.jobs().size() + " jobs");
     for (JobState state : JobState.values()) {
       long count = state.ended() && state != JobState.DONE ? view.count(state) : 0;

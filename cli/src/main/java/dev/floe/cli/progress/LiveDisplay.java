@@ -60,7 +60,7 @@ final class LiveDisplay implements ProgressDisplay {
     if (view.baseline().state() == JobState.RUNNING) {
       running.add(view.baseline());
     }
-    view.jobs().stream().filter(job -> job.state() == JobState.RUNNING).forEach(running::add);
+    running.addAll(view.running());
     List<String> lines = new ArrayList<>(List.of(headline(view)));
     running.stream()
         .limit(LISTED)

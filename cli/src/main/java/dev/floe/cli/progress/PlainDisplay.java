@@ -2,7 +2,6 @@ package dev.floe.cli.progress;
 
 import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepView;
-import dev.floe.sweeps.results.JobState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +53,7 @@ final class PlainDisplay implements ProgressDisplay {
       baselineTold = true;
       tell(view.baseline(), first);
     }
-    for (JobView job : view.jobs()) {
+    for (JobView job : view.shown()) {
       if (job.state().ended() && !told.get(job.index())) {
         told.set(job.index());
         tell(job, first);
@@ -70,8 +69,7 @@ final class PlainDisplay implements ProgressDisplay {
 
   private static String running(SweepView view) {
     String jobs =
-        view.jobs().stream()
-            .filter(job -> job.state() == JobState.RUNNING)
+        view.running().stream()
             .map(job -> "job " + job.index() + " " + JobLines.progress(job))
             .collect(Collectors.joining("; "));
     return jobs.isEmpty() ? "" : "; " + jobs;

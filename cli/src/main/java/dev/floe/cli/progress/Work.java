@@ -17,8 +17,8 @@ final class Work {
   /** The share of the work that is done, in [0, 1]; the baseline counts as a job's evaluation. */
   static double done(SweepView view) {
     double baseline = 1 - TRAINING;
-    double done = baseline * share(view.baseline());
-    for (JobView job : view.jobs()) {
+    double done = baseline * share(view.baseline()) + view.ended();
+    for (JobView job : view.running()) {
       done += share(job);
     }
     return done / (baseline + view.jobs().size());

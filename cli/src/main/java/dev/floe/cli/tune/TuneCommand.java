@@ -119,7 +119,9 @@ public final class TuneCommand implements Callable<Integer> {
         job.evaluate(),
         job.seed(),
         directory.resolve("adapter").toString(),
-        directory.resolve("checkpoints").toString());
+        directory.resolve("checkpoints").toString(),
+        job.dtype(),
+        job.bundles());
   }
 
   /** Two jobs in one directory would overwrite each other's adapters. */

@@ -67,6 +67,9 @@ public final class SweepBoard extends AbstractBehavior<SweepBoard.Message> {
     }
   }
 
+  /** A subscriber that is further behind gets the whole picture instead. */
+  private static final int MOST_WAITING = 10_000;
+
   private final Map<Long, Subscriber> subscribers = new HashMap<>();
   private final List<ActorRef<SweepView>> curious = new ArrayList<>();
   private SweepView view; // null before the first snapshot
@@ -100,7 +103,8 @@ public final class SweepBoard extends AbstractBehavior<SweepBoard.Message> {
     curious.forEach(replyTo -> replyTo.tell(view));
     curious.clear();
     for (Subscriber subscriber : subscribers.values()) {
-      subscriber.pending.add(update);
+      boolean tooFarBehind = subscriber.pending.size() >= MOST_WAITING;
+      subscriber.pending.add(tooFarBehind ? new SweepUpdate.Snapshot(view) : update);
       deliver(subscriber);
     }
     return this;

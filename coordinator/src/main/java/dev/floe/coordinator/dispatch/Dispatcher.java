@@ -10,6 +10,7 @@ import dev.floe.protocol.worker.WorkerInfo;
 import dev.floe.protocol.worker.WorkerReport;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * Brings free workers and sweeps with work together, and watches over the leases between them. It
@@ -45,15 +47,17 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
    */
   public record Drain(Duration within, ActorRef<Done> replyTo) implements Message {}
 
+  /**
+   * Give this worker nothing more, and let it finish or checkpoint what it runs; answered when it
+   * holds nothing, which it does at the latest after {@code within}. An error when nobody knows it.
+   */
+  public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
+      implements Message {}
+
   /** Who works here; answered at once. */
   public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Message {}
 
-  /**
-   * A worker is to checkpoint, hand back what it runs, and go; answered with how many were told.
-   *
-   * @param worker its id, or the beginning of it that all workers of one node share
-   */
-  public record DrainWorker(String worker, ActorRef<Integer> replyTo) implements Message {}
+  private record WorkerDrainOver(String worker) implements Message {}
 
   private record Reported(WorkerReport report) implements Message {}
 
@@ -76,6 +80,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   private final Map<String, WorkerReport.Ended> endings = new HashMap<>();
   private final Map<String, OpenSweep> sweeps = new HashMap<>();
   private boolean draining;
+  private final Map<String, List<ActorRef<StatusReply<Done>>>> workerDrains = new HashMap<>();
   private ActorRef<Done> drained; // null unless a drain waits for its answer
 
   public static Behavior<Message> create(Clock clock) {
@@ -105,9 +110,10 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
         .onMessage(WorkerGone.class, this::onWorkerGone)
         .onMessageEquals(Tick.EXPIRE, this::onExpire)
         .onMessage(Drain.class, this::onDrain)
+        .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
         .onMessage(ListWorkers.class, this::onListWorkers)
         .onMessage(DrainWorker.class, this::onDrainWorker)
-        .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
+        .onMessage(WorkerDrainOver.class, this::onWorkerDrainOver)
         .build();
   }
 
@@ -119,6 +125,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     } else if (notice instanceof SweepNotice.NothingDue nothing) {
       queue.remove(nothing.sweep());
       roster.answered(nothing.worker());
+    } else if (notice instanceof SweepNotice.NothingAlike nothing) {
+      roster.noneAlike(nothing.worker());
     } else if (notice instanceof SweepNotice.Granted granted) {
       onGranted(granted);
     } else if (notice instanceof SweepNotice.Stale stale) {
@@ -158,6 +166,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       onRegister(register);
     } else if (report instanceof WorkerReport.Leaving leaving) {
       roster.leaving(leaving.worker());
+    } else if (report instanceof WorkerReport.Room room) {
+      roster.room(room.worker(), room.key(), room.jobs());
     } else if (report instanceof WorkerReport.Ended ended) {
       getContext().getLog().warn("worker {} ended with {}", ended.worker(), ended.exitCode());
       endings.put(ended.worker(), ended);
@@ -255,21 +265,48 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   }
 
   private Behavior<Message> onDrainWorker(DrainWorker drain) {
-    List<String> meant =
-        workers.keySet().stream()
-            .filter(id -> id.equals(drain.worker()) || id.startsWith(drain.worker() + "-"))
-            .toList();
-    meant.forEach(id -> workers.get(id).tell(new WorkerCommand.Drain()));
-    drain.replyTo().tell(meant.size());
-    return this;
+    ActorRef<WorkerCommand> worker = workers.get(drain.worker());
+    if (worker == null) {
+      drain.replyTo().tell(StatusReply.error("no worker " + drain.worker() + " is known"));
+      return this;
+    }
+    roster.leaving(drain.worker());
+    workerDrains.computeIfAbsent(drain.worker(), id -> new ArrayList<>()).add(drain.replyTo());
+    worker.tell(new WorkerCommand.Drain());
+    WorkerDrainOver over = new WorkerDrainOver(drain.worker());
+    timers.startSingleTimer(over, over, drain.within());
+    return settle();
+  }
+
+  private Behavior<Message> onWorkerDrainOver(WorkerDrainOver over) {
+    roster.leases().stream()
+        .filter(lease -> lease.worker().equals(over.worker()))
+        .forEach(this::takeBack);
+    return settle();
+  }
+
+  private void answerWorkerDrains() {
+    workerDrains
+        .entrySet()
+        .removeIf(
+            drain -> {
+              boolean over = !roster.holds(drain.getKey());
+              if (over) {
+                timers.cancel(new WorkerDrainOver(drain.getKey()));
+                drain.getValue().forEach(replyTo -> replyTo.tell(StatusReply.ack()));
+              }
+              return over;
+            });
+  }
+
+  private void takeBack(Lease lease) {
+    getContext().getLog().warn("{} did not come back in time", lease);
+    roster.release(lease);
+    sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.HandBack(lease)));
   }
 
   private Behavior<Message> onDrainOver() {
-    for (Lease lease : roster.leases()) {
-      getContext().getLog().warn("{} did not come back in time", lease);
-      roster.release(lease);
-      sweep(lease).ifPresent(open -> open.entity().tell(new SweepCommand.HandBack(lease)));
-    }
+    roster.leases().forEach(this::takeBack);
     answerDrain();
     return this;
   }
@@ -282,23 +319,52 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     }
   }
 
-  /** Offers what can be offered, or ends the drain when all is back. */
+  /**
+   * Offers what can be offered, to workers that have nothing first, or ends the drain when all is
+   * back.
+   */
   private Behavior<Message> settle() {
+    answerWorkerDrains();
     if (draining) {
       if (roster.idle()) {
         answerDrain();
       }
       return this;
     }
-    for (WorkerInfo worker : roster.free()) {
+    offerToFree();
+    offerToRoomy();
+    return this;
+  }
+
+  private void offerToFree() {
+    Optional<WorkerInfo> worker = roster.nextFree();
+    while (worker.isPresent()) {
       Optional<String> sweep = queue.next();
       if (sweep.isEmpty()) {
-        return this;
+        return;
       }
-      roster.offered(worker.id(), clock.instant());
-      sweeps.get(sweep.get()).entity().tell(new SweepCommand.Offer(worker.id()));
+      offer(sweep.get(), new SweepCommand.Offer(worker.get().id()));
+      worker = roster.nextFree();
     }
-    return this;
+  }
+
+  /** What runs along with a worker's jobs comes from their sweep. */
+  private void offerToRoomy() {
+    Optional<Roster.Room> room = roster.nextRoom();
+    while (room.isPresent()) {
+      String worker = room.get().worker();
+      if (sweeps.containsKey(room.get().sweep())) {
+        offer(room.get().sweep(), new SweepCommand.Offer(worker, Optional.of(room.get().key())));
+      } else {
+        roster.noneAlike(worker);
+      }
+      room = roster.nextRoom();
+    }
+  }
+
+  private void offer(String sweep, SweepCommand.Offer offer) {
+    roster.offered(offer.worker(), clock.instant());
+    sweeps.get(sweep).entity().tell(offer);
   }
 
   private void cancel(Lease lease, boolean checkpoint) {

@@ -19,15 +19,24 @@ import dev.floe.coordinator.CoordinatorClient;
 import dev.floe.coordinator.Submission;
 import dev.floe.coordinator.results.ResultsOf;
 import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
@@ -46,6 +55,9 @@ public final class CommandRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(CommandRoutes.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** A request that waits must be answered before whoever sent it gives up. */
+  private static final Duration DRAIN_WITHIN = Duration.ofSeconds(15);
+
   private final CoordinatorClient coordinator;
   private final SweepDirectory directory;
 
@@ -55,7 +67,11 @@ public final class CommandRoutes {
   private CommandRoutes(CoordinatorClient coordinator, SweepDirectory directory) {
     this.coordinator = coordinator;
     this.directory = directory;
-    this.verbs = Map.of("pause", coordinator::stopSweep, "resume", coordinator::resumeSweep);
+    this.verbs =
+        Map.of(
+            "pause", coordinator::pauseSweep,
+            "resume", coordinator::resumeSweep,
+            "cancel", coordinator::cancelSweep);
   }
 
   /** The routes of a coordinator that leads. */
@@ -75,6 +91,9 @@ public final class CommandRoutes {
                 path(
                     segment("sweeps").slash(segment()).slash("results"),
                     id -> get(() -> withFeed(id, CommandRoutes::results))),
+                path(
+                    segment("sweeps").slash(segment()).slash("retry"),
+                    id -> post(() -> withFeed(id, feed -> body(body -> retry(id, body))))),
                 path(
                     segment("sweeps").slash(segment()).slash(segment()),
                     (id, verb) -> post(() -> withFeed(id, feed -> steer(id, verb)))),
@@ -136,27 +155,57 @@ public final class CommandRoutes {
     return action == null
         ? complete(
             JsonResponses.error(
-                StatusCodes.NOT_FOUND, "nothing is called " + verb + "; there is " + verbs))
+                StatusCodes.NOT_FOUND,
+                "nothing is called " + verb + "; there is " + verbs.keySet()))
         : answer(action.apply(id).thenApply(done -> done(id)));
+  }
+
+  private Route retry(String id, JsonNode body) {
+    Set<JobFailure.Kind> kinds = EnumSet.noneOf(JobFailure.Kind.class);
+    for (JsonNode kind : body.path("kinds")) {
+      try {
+        kinds.add(
+            JobFailure.Kind.valueOf(kind.asText().toUpperCase(Locale.ROOT).replace('-', '_')));
+      } catch (IllegalArgumentException e) {
+        return refuse("no failure is called '" + kind.asText() + "'; there is " + kindNames());
+      }
+    }
+    Set<JobFailure.Kind> wanted = kinds.isEmpty() ? EnumSet.allOf(JobFailure.Kind.class) : kinds;
+    return answer(
+        coordinator.retryFailed(id, wanted).thenApply(jobs -> done(id).put("jobs", jobs)));
+  }
+
+  private static List<String> kindNames() {
+    return Arrays.stream(JobFailure.Kind.values())
+        .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .toList();
   }
 
   private CompletionStage<JsonNode> workers() {
     return coordinator.workers().thenApply(StatusJson::workers);
   }
 
+  /** The worker's id, or the beginning of it that all workers of one node share. */
   private Route drain(String worker) {
-    return onComplete(
-        () -> coordinator.drainWorker(worker),
-        told -> {
-          if (!told.isSuccess()) {
-            return failed(told.failed().get());
-          }
-          if (told.get() == 0) {
-            return complete(
-                JsonResponses.error(StatusCodes.NOT_FOUND, "no worker has the id " + worker));
-          }
-          return complete(JsonResponses.ok(done(worker).put("workers", told.get())));
-        });
+    return answer(
+        coordinator
+            .workers()
+            .thenCompose(
+                workers -> {
+                  List<CompletableFuture<Done>> drains =
+                      workers.stream()
+                          .map(each -> each.info().id())
+                          .filter(id -> id.equals(worker) || id.startsWith(worker + "-"))
+                          .map(
+                              id -> coordinator.drainWorker(id, DRAIN_WITHIN).toCompletableFuture())
+                          .toList();
+                  if (drains.isEmpty()) {
+                    return CompletableFuture.failedStage(
+                        new StatusReply.ErrorMessage("no worker has the id " + worker));
+                  }
+                  return CompletableFuture.allOf(drains.toArray(CompletableFuture<?>[]::new))
+                      .thenApply(all -> done(worker).put("workers", drains.size()));
+                }));
   }
 
   private static ObjectNode done(String id) {

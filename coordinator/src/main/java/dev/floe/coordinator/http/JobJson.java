@@ -32,6 +32,11 @@ final class JobJson {
     putReport(node, job.report());
     node.set("metrics", metrics(job));
     node.put("failure", job.failure() == null ? null : job.failure().message());
+    node.put("failure_kind", job.failure() == null ? null : job.failure().kind().key());
+    if (job.report() != null && !job.report().notices().isEmpty()) {
+      ArrayNode notices = node.putArray("notices");
+      job.report().notices().forEach(notices::add);
+    }
     return node;
   }
 

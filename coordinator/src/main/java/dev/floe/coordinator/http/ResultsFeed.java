@@ -104,7 +104,7 @@ public final class ResultsFeed implements SweepFeed {
         null,
         curveOf(result.losses()),
         reported ? reportOf(result) : null,
-        failureOf(state, result.failure()));
+        failureOf(result));
   }
 
   private static List<LossPoint> curveOf(List<Double> losses) {
@@ -123,16 +123,20 @@ public final class ResultsFeed implements SweepFeed {
         result.metrics(),
         orNaN(result.seconds()),
         orNaN(result.tokensPerSecond()),
-        result.adapter());
+        result.adapter(),
+        result.notices());
   }
 
-  /** The file keeps why a job failed, not the kind, which policy alone looks at. */
-  private static JobFailure failureOf(JobState state, String message) {
-    if (message == null) {
+  private static JobFailure failureOf(JobResult result) {
+    if (result.failure() == null) {
       return null;
     }
-    boolean poison = state == JobState.QUARANTINED;
-    return new JobFailure(poison ? JobFailure.Kind.POISON : JobFailure.Kind.BUG, message, "");
+    JobFailure.Kind kind =
+        result.state() == JobState.QUARANTINED ? JobFailure.Kind.POISON : JobFailure.Kind.BUG;
+    if (result.failureKind() != null) { // files of before it was kept have none
+      kind = JobFailure.Kind.of(result.failureKind());
+    }
+    return new JobFailure(kind, result.failure(), "");
   }
 
   private static double orNaN(Double value) {

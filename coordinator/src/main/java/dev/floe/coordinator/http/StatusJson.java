@@ -57,7 +57,7 @@ final class StatusJson {
   }
 
   private static ObjectNode worker(WorkerView worker) {
-    String busy = worker.lease() == null ? "idle" : "busy";
+    String busy = worker.leases().isEmpty() ? "idle" : "busy";
     ObjectNode node =
         JSON.objectNode()
             .put("id", worker.info().id())
@@ -66,11 +66,10 @@ final class StatusJson {
             .put("threads", worker.info().threads())
             .put("state", worker.leaving() ? "leaving" : busy)
             .put("backbone", worker.info().backbone());
-    if (worker.lease() == null) {
-      node.putNull("sweep").putNull("job");
-    } else {
-      node.put("sweep", worker.lease().sweep()).put("job", worker.lease().job());
-    }
+    ArrayNode jobs = node.putArray("jobs");
+    worker
+        .leases()
+        .forEach(lease -> jobs.addObject().put("sweep", lease.sweep()).put("job", lease.job()));
     if (worker.ended() == null) {
       node.putNull("ended");
     } else {

@@ -4,7 +4,6 @@ import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.report.Progress;
-import dev.floe.sweeps.results.JobState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,16 +57,13 @@ final class TimeLeft {
 
   /** The share of the sweep's work that is done, running jobs counted in part, in [0, 1]. */
   private static double shareDone(SweepView view) {
-    double jobs = view.jobs().stream().mapToDouble(TimeLeft::shareDone).sum();
-    return view.jobs().isEmpty() ? 0 : jobs / view.jobs().size();
+    double jobs = view.running().stream().mapToDouble(TimeLeft::shareDone).sum();
+    return view.jobs().isEmpty() ? 0 : (view.ended() + jobs) / view.jobs().size();
   }
 
   private static double shareDone(JobView job) {
-    if (job.state().ended()) {
-      return 1;
-    }
     Progress progress = job.progress();
-    if (job.state() != JobState.RUNNING || progress == null || progress.steps() <= 0) {
+    if (progress == null || progress.steps() <= 0) {
       return 0;
     }
     double part = Math.min(1, (double) progress.step() / progress.steps());

@@ -61,12 +61,12 @@ final class ViewJson {
     return node;
   }
 
-  /** The whole view, every job with all its losses. */
+  /** The whole view, every job that is shown with all its losses. */
   ObjectNode whole(SweepView view, OptionalDouble secondsLeft) {
     ObjectNode node = summary(view, secondsLeft);
     node.set("axes", axes(view));
     ArrayNode jobs = node.putArray("jobs");
-    for (JobView job : view.jobs()) {
+    for (JobView job : view.shown()) {
       ObjectNode row = JobJson.row(job);
       row.set("losses", JobJson.losses(job));
       jobs.add(row);
@@ -74,12 +74,12 @@ final class ViewJson {
     return node;
   }
 
-  /** The whole view as a page needs it: every job with a thinned curve. */
+  /** The whole view as a page needs it: every job that is shown, with a thinned curve. */
   ObjectNode picture(SweepView view, OptionalDouble secondsLeft) {
     ObjectNode node = summary(view, secondsLeft);
     node.set("axes", axes(view));
     ArrayNode jobs = node.putArray("jobs");
-    view.jobs().forEach(job -> jobs.add(JobJson.rowWithCurve(job)));
+    view.shown().forEach(job -> jobs.add(JobJson.rowWithCurve(job)));
     return node;
   }
 
@@ -98,7 +98,7 @@ final class ViewJson {
   /** Every parameter with the values it takes, both in the order in which the jobs show them. */
   private static ArrayNode axes(SweepView view) {
     Map<String, Set<Object>> values = new LinkedHashMap<>();
-    for (JobView job : view.jobs()) {
+    for (JobView job : view.shown()) {
       job.parameters()
           .forEach(
               (axis, value) -> values.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(value));

@@ -1,97 +1,244 @@
 package dev.floe.coordinator.results;
 
-import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.coordinator.sweep.SweepEvent;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
-import dev.floe.sweeps.results.ResultFiles;
-import dev.floe.sweeps.results.ResultsJson;
-import dev.floe.sweeps.results.SweepResults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Follows a sweep's feed and writes its files whenever a job has ended, on a thread for blocking
- * work. While a write goes on, or the last was a moment ago, endings gather into the next one. The
- * files follow the journal: a write that was missed is made up for at the next start.
+ * Keeps the files of one sweep's results. Runs on a thread for blocking work, since it appends
+ * within its turns. Endings gather into the next time that the whole is written, which comes the
+ * later the longer it takes. The files follow the journal: what was missed is made up for at the
+ * next start.
  */
-public final class ResultsRecorder {
-  private static final Duration BETWEEN_WRITES = Duration.ofMillis(250);
+public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Message> {
 
-  private final ActorSystem<?> system;
-
-  public ResultsRecorder(ActorSystem<?> system) {
-    this.system = system;
-  }
+  /** What a recorder hears. Never leaves the process. */
+  public sealed interface Message {}
 
   /**
-   * Writes until the feed ends.
-   *
-   * @return done when the last write is; fails with the first write that failed
+   * Something changed; the first of these is a {@link SweepUpdate.Snapshot}. None may be missed.
    */
-  public CompletionStage<Done> follow(SweepFeed feed) {
-    return feed.updates()
-        .scan(Standing.NONE, Standing::after)
-        .filter(standing -> standing.toWrite)
-        .conflate((older, newer) -> newer)
-        .throttle(1, BETWEEN_WRITES)
-        .mapAsync(1, standing -> writeLater(standing.view))
-        .runWith(Sink.ignore(), system);
+  public record Publish(SweepUpdate update) implements Message {}
+
+  /** Write what is not written yet, then stop. */
+  public enum Close implements Message {
+    INSTANCE
   }
 
-  private CompletionStage<Done> writeLater(SweepView view) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            write(Path.of(view.outputDirectory()), view);
-            return Done.getInstance();
-          } catch (IOException e) {
-            throw new UncheckedIOException(
-                "the results of sweep " + view.id() + " could not be written: " + e, e);
-          }
-        },
-        system.dispatchers().lookup(DispatcherSelector.blocking()));
+  private enum Timer implements Message {
+    WRITE
   }
 
-  private static void write(Path directory, SweepView view) throws IOException {
-    SweepResults results = ResultsOf.view(view);
-    if (view.phase() == SweepPhase.FINISHED) {
-      ResultFiles.write(directory, results);
-    } else {
-      ResultsJson.write(directory.resolve(ResultsJson.FILE), results);
-    }
+  private record Written(Duration taken, Throwable failure) implements Message {}
+
+  private record Remembered(List<SweepEvent> events) implements Message {}
+
+  private record AllRemembered(Throwable failure) implements Message {}
+
+  /** Writing the whole again and again takes one part in so many of the time. */
+  private static final int OF_THE_TIME = 20;
+
+  private static final int EVENTS_AT_ONCE = 100;
+
+  private final TimerScheduler<Message> timers;
+  private final Source<SweepEvent, NotUsed> journal;
+  private final CompletableFuture<Done> written;
+  private SweepFiles files; // null before the first snapshot
+  private SweepView view; // null before the first snapshot
+  private Duration lastWrite = Duration.ZERO;
+  private boolean toWrite;
+  private boolean writing;
+  private boolean remembering;
+  private boolean closing;
+
+  /**
+   * The recorder of one sweep. To be spawned with {@link #THREAD}.
+   *
+   * @param journal all events of the sweep so far, read when a file lacks what they say
+   * @param written done when the sweep has finished, or the recorder was closed, and all is
+   *     written; fails with the first write that failed
+   */
+  public static Behavior<Message> create(
+      Source<SweepEvent, NotUsed> journal, CompletableFuture<Done> written) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(timers -> new ResultsRecorder(context, timers, journal, written)));
   }
 
-  /** The view so far, and whether the last update is one that the files should show. */
-  private record Standing(SweepView view, boolean toWrite) {
-    private static final Standing NONE = new Standing(null, false);
+  /** Where recorders run. */
+  public static final DispatcherSelector THREAD = DispatcherSelector.blocking();
 
-    private Standing after(SweepUpdate update) {
-      SweepView next =
-          Optional.ofNullable(view)
-              .map(known -> known.after(update))
-              .orElseGet(() -> first(update));
-      return new Standing(next, shows(update));
-    }
+  private ResultsRecorder(
+      ActorContext<Message> context,
+      TimerScheduler<Message> timers,
+      Source<SweepEvent, NotUsed> journal,
+      CompletableFuture<Done> written) {
+    super(context);
+    this.timers = timers;
+    this.journal = journal;
+    this.written = written;
+  }
 
-    private static SweepView first(SweepUpdate update) {
-      return ((SweepUpdate.Snapshot) update).view();
-    }
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Publish.class, publish -> trying(() -> onPublish(publish.update())))
+        .onMessageEquals(Timer.WRITE, () -> trying(() -> {}))
+        .onMessage(Written.class, done -> trying(() -> onWritten(done)))
+        .onMessage(Remembered.class, some -> trying(() -> files.remember(some.events(), view)))
+        .onMessage(AllRemembered.class, all -> trying(() -> onAllRemembered(all)))
+        .onMessageEquals(Close.INSTANCE, () -> trying(() -> closing = true))
+        .build();
+  }
 
-    private static boolean shows(SweepUpdate update) {
-      if (update instanceof SweepUpdate.JobChanged changed) {
-        return changed.job().state().ended();
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** Does its part, then writes the whole if it is time to, or ends if it was the last. */
+  private Behavior<Message> trying(Work work) {
+    try {
+      work.run();
+      boolean last = closing || (view != null && view.phase() == SweepPhase.FINISHED);
+      if (toWrite && !writing && (last ? !remembering : !timers.isTimerActive(Timer.WRITE))) {
+        writeLater();
       }
-      return update instanceof SweepUpdate.Snapshot || update instanceof SweepUpdate.PhaseChanged;
+      if (!last || toWrite || writing || remembering) {
+        return this;
+      }
+      if (files != null) {
+        files.close();
+      }
+      written.complete(Done.getInstance());
+    } catch (IOException e) {
+      String sweep = view == null ? "" : " of sweep " + view.id();
+      String what = "the results" + sweep + " could not be written: " + e;
+      written.completeExceptionally(new UncheckedIOException(what, e));
+    }
+    return closing ? Behaviors.stopped() : atRest(journal);
+  }
+
+  /** Until a sweep that had finished goes on, because some of its jobs are tried again. */
+  private static Behavior<Message> atRest(Source<SweepEvent, NotUsed> journal) {
+    return Behaviors.receive(Message.class)
+        .onMessageEquals(Close.INSTANCE, Behaviors::stopped)
+        .onMessage(Publish.class, ResultsRecorder::goesOn, publish -> wakeUp(journal, publish))
+        .onAnyMessage(message -> Behaviors.same())
+        .build();
+  }
+
+  private static boolean goesOn(Publish publish) {
+    return publish.update() instanceof SweepUpdate.Snapshot snapshot
+        && snapshot.view().phase() != SweepPhase.FINISHED;
+  }
+
+  private static Behavior<Message> wakeUp(Source<SweepEvent, NotUsed> journal, Publish snapshot) {
+    return Behaviors.setup(
+        context -> {
+          context.getSelf().tell(snapshot);
+          return create(journal, new CompletableFuture<>());
+        });
+  }
+
+  private void onPublish(SweepUpdate update) throws IOException {
+    if (update instanceof SweepUpdate.JobProgressed) {
+      return; // the files do not show it
+    }
+    if (update instanceof SweepUpdate.Snapshot snapshot) {
+      view = snapshot.view();
+      if (files == null) {
+        files = SweepFiles.open(view);
+        if (files.lacksSome()) {
+          remember();
+        }
+      }
+    } else {
+      view = view.after(update);
+      if (update instanceof SweepUpdate.JobChanged changed && changed.job().state().ended()) {
+        files.ended(changed.job());
+      }
+    }
+    if (shows(update) && !toWrite) {
+      toWrite = true;
+      waitForMore();
+    }
+  }
+
+  private static boolean shows(SweepUpdate update) {
+    return !(update instanceof SweepUpdate.JobChanged changed) || changed.job().state().ended();
+  }
+
+  private void waitForMore() {
+    Duration longer = lastWrite.multipliedBy(OF_THE_TIME);
+    Duration pause = longer.compareTo(files.pause()) > 0 ? longer : files.pause();
+    timers.startSingleTimer(Timer.WRITE, Timer.WRITE, pause);
+  }
+
+  private void writeLater() {
+    SweepView now = view;
+    toWrite = false;
+    writing = true;
+    timers.cancel(Timer.WRITE);
+    long start = System.nanoTime();
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    files.writeWhole(now);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                },
+                getContext().getSystem().dispatchers().lookup(THREAD)),
+            (done, failure) -> new Written(Duration.ofNanos(System.nanoTime() - start), failure));
+  }
+
+  private void onWritten(Written done) throws IOException {
+    writing = false;
+    lastWrite = done.taken();
+    if (done.failure() != null) {
+      throw new IOException(done.failure());
+    }
+    if (toWrite) {
+      waitForMore();
+    }
+  }
+
+  private void remember() {
+    remembering = true;
+    getContext().getLog().info("reading results of sweep {} from the journal again", view.id());
+    getContext()
+        .pipeToSelf(
+            journal
+                .grouped(EVENTS_AT_ONCE)
+                .runWith(
+                    Sink.foreach(some -> getContext().getSelf().tell(new Remembered(some))),
+                    getContext().getSystem()),
+            (done, failure) -> new AllRemembered(failure));
+  }
+
+  private void onAllRemembered(AllRemembered all) throws IOException {
+    remembering = false;
+    if (all.failure() != null) {
+      throw new IOException("the journal could not be read: " + all.failure().getMessage());
     }
   }
 }

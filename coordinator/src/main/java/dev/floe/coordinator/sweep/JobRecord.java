@@ -4,6 +4,7 @@ import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
+import java.util.Set;
 
 /**
  * All that the coordinator remembers of one job.
@@ -83,6 +84,9 @@ public record JobRecord(
           null,
           failed.failure());
     }
+    if (event instanceof SweepEvent.JobRetried) {
+      return new JobRecord(JobState.PENDING, attempt, starts, 0, 0, 0, null, null, null, failure);
+    }
     return new JobRecord(
         JobState.PENDING,
         attempt,
@@ -96,6 +100,12 @@ public record JobRecord(
         failure);
   }
 
+  /** The record of a job that ends because its sweep does. */
+  JobRecord stopped() {
+    return new JobRecord(
+        JobState.STOPPED, attempt, starts, failures, losses, takedowns, null, null, null, failure);
+  }
+
   /** The record without what a job leaves behind when it has ended, reports and stack traces. */
   JobRecord withoutWhatIsWritten() {
     if (!state.ended()) {
@@ -105,6 +115,22 @@ public record JobRecord(
     JobRecord brief =
         new JobRecord(state, attempt, starts, failures, losses, takedowns, null, null, null, why);
     return brief.equals(DONE_AT_ONCE) ? DONE_AT_ONCE : brief;
+  }
+
+  /**
+   * The record with what {@link #withoutWhatIsWritten} left out of the event that ended the job.
+   */
+  JobRecord recalling(SweepEvent.OfJob last) {
+    JobReport whole = last instanceof SweepEvent.JobCompleted c ? c.report() : report;
+    JobFailure why = last instanceof SweepEvent.JobFailed f ? f.failure() : failure;
+    return new JobRecord(
+        state, attempt, starts, failures, losses, takedowns, worker, retryAt, whole, why);
+  }
+
+  /** Whether the job ended without a result, for one of these reasons. */
+  boolean failedFor(Set<JobFailure.Kind> kinds) {
+    boolean failed = state == JobState.FAILED || state == JobState.QUARANTINED;
+    return failed && failure != null && kinds.contains(failure.kind());
   }
 
   boolean dueAt(Instant now) {

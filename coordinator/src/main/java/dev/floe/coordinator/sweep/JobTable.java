@@ -57,6 +57,8 @@ final class JobTable {
     void visit(int first, int last, JobRecord record);
   }
 
+  private static final int NEAR = 256;
+
   private final PersistentVector<JobRecord, Tally> slots;
 
   private JobTable(PersistentVector<JobRecord, Tally> slots) {
@@ -81,6 +83,18 @@ final class JobTable {
     return new JobTable(slots.with(slot(first), slot(last) + 1, record));
   }
 
+  /** The table with every job stopped that had not ended. */
+  JobTable stopped() {
+    JobTable[] result = {this};
+    forEachStretch(
+        (first, last, record) -> {
+          if (!record.state().ended()) {
+            result[0] = result[0].with(first, last, record.stopped());
+          }
+        });
+    return result[0];
+  }
+
   /** How many jobs have ended, the baseline included. */
   int ended() {
     return slots.measured().ended;
@@ -97,6 +111,24 @@ final class JobTable {
             tally -> tally.due > 0 || (tally.soonest != null && !tally.soonest.isAfter(now)),
             record -> record.dueAt(now));
     return slot < 0 ? Optional.empty() : Optional.of(job(slot));
+  }
+
+  /**
+   * The first job that can be leased now and fits. Jobs that have much in common stand near each
+   * other, so only the next {@value #NEAR} from the first due one on are looked at.
+   */
+  Optional<Integer> firstDue(Instant now, Predicate<Integer> fits) {
+    Optional<Integer> first = firstDue(now);
+    if (first.isEmpty() || fits.test(first.get())) {
+      return first;
+    }
+    int end = Math.min(slots.size() + JobSpec.BASELINE, first.get() + NEAR);
+    for (int job = first.get() + 1; job < end; job++) {
+      if (get(job).dueAt(now) && fits.test(job)) {
+        return Optional.of(job);
+      }
+    }
+    return Optional.empty();
   }
 
   /** When the next job that waits for its retry comes due; empty when none waits. */

@@ -2,6 +2,7 @@ package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -52,7 +54,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final TimerScheduler<SweepCommand> timers;
   private final String id;
   private final SweepSettings settings;
-  private final SweepRules rules;
   private final Clock clock;
   private final Consumer<SweepNotice> dispatcher;
   private final Consumer<SweepUpdate> board;
@@ -61,6 +62,7 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private final Set<Integer> unconfirmed = new HashSet<>();
 
   private Expansion expansion; // null before the submission
+  private SweepRules rules; // null before the submission
 
   /**
    * The entity of the sweep with this id.
@@ -100,7 +102,6 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     this.timers = timers;
     this.id = id;
     this.settings = settings;
-    this.rules = new SweepRules(settings.retry());
     this.clock = clock;
     this.dispatcher = dispatcher;
     this.board = board;
@@ -147,10 +148,9 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   private void onRecovered(SweepState state) {
     unconfirmed.clear();
     if (!state.isEmpty()) {
-      expansion =
-          Expansion.of(
-              SweepSpec.fromJson(state.submitted().spec()),
-              Path.of(state.submitted().outputDirectory()));
+      expand(
+          SweepSpec.fromJson(state.submitted().spec()),
+          Path.of(state.submitted().outputDirectory()));
       unconfirmed.addAll(state.running().keySet());
       board.accept(new SweepUpdate.Snapshot(SweepViews.sweep(state, expansion)));
     }
@@ -223,10 +223,14 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onSubmitAgain(state, submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return onDescribe(state, describe);
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return onStop(state, stop);
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return onPause(state, pause);
     } else if (command instanceof SweepCommand.Resume resume) {
       return onResume(state, resume);
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return onCancel(state, cancel);
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return onRetryFailed(state, retry);
     }
     return onTimer(state, (Timer) command);
   }
@@ -236,16 +240,20 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
       return onFirstSubmit(submit);
     } else if (command instanceof SweepCommand.Describe describe) {
       return unknown(describe.replyTo());
-    } else if (command instanceof SweepCommand.Stop stop) {
-      return unknown(stop.replyTo());
+    } else if (command instanceof SweepCommand.Pause pause) {
+      return unknown(pause.replyTo());
     } else if (command instanceof SweepCommand.Resume resume) {
       return unknown(resume.replyTo());
+    } else if (command instanceof SweepCommand.Cancel cancel) {
+      return unknown(cancel.replyTo());
+    } else if (command instanceof SweepCommand.RetryFailed retry) {
+      return unknown(retry.replyTo());
     }
     return Step.none();
   }
 
   private Step onFirstSubmit(SweepCommand.Submit submit) {
-    expansion = Expansion.of(submit.spec(), submit.outputDirectory());
+    expand(submit.spec(), submit.outputDirectory());
     SweepEvent first =
         new SweepEvent.SweepSubmitted(
             id,
@@ -259,6 +267,13 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
             submit
                 .replyTo()
                 .tell(StatusReply.success(new SweepCommand.Submitted(false, expansion.size(), 0))));
+  }
+
+  private void expand(SweepSpec spec, Path outputDirectory) {
+    expansion = Expansion.of(spec, outputDirectory);
+    rules =
+        new SweepRules(
+            spec.failures() == null ? settings.retry() : new RetryPolicy(spec.failures()));
   }
 
   private Step onSubmitAgain(SweepState state, SweepCommand.Submit submit) {
@@ -288,9 +303,15 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
   }
 
   private Step onOffer(SweepState state, SweepCommand.Offer offer) {
-    List<SweepEvent> events = rules.offered(state, offer.worker(), clock.instant());
+    Predicate<Integer> fits =
+        job -> offer.key().isEmpty() || BundleKey.of(spec(job)).equals(offer.key());
+    List<SweepEvent> events = rules.offered(state, offer.worker(), fits, clock.instant());
     if (events.isEmpty()) {
-      return Step.reply(after -> dispatcher.accept(new SweepNotice.NothingDue(id, offer.worker())));
+      SweepNotice nothing =
+          offer.key().isEmpty()
+              ? new SweepNotice.NothingDue(id, offer.worker())
+              : new SweepNotice.NothingAlike(id, offer.worker());
+      return Step.reply(after -> dispatcher.accept(nothing));
     }
     SweepEvent.JobLeased leased = (SweepEvent.JobLeased) events.get(0);
     return Step.of(
@@ -372,7 +393,10 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
         });
   }
 
-  private Step onStop(SweepState state, SweepCommand.Stop stop) {
+  private Step onPause(SweepState state, SweepCommand.Pause pause) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(pause.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.RUNNING
             ? List.of(new SweepEvent.SweepStopped(clock.instant()))
@@ -380,21 +404,45 @@ public final class Sweep extends EventSourcedBehavior<SweepCommand, SweepEvent, 
     return Step.of(
         events,
         after -> {
-          List<Lease> running =
-              after.running().entrySet().stream()
-                  .map(job -> lease(job.getKey(), job.getValue()))
-                  .toList();
-          dispatcher.accept(new SweepNotice.Resting(id, running));
-          stop.replyTo().tell(StatusReply.ack());
+          dispatcher.accept(new SweepNotice.Resting(id, leases(after)));
+          pause.replyTo().tell(StatusReply.ack());
         });
   }
 
   private Step onResume(SweepState state, SweepCommand.Resume resume) {
+    if (state.phase() == SweepPhase.FINISHED) {
+      return hasEnded(resume.replyTo());
+    }
     List<SweepEvent> events =
         state.phase() == SweepPhase.STOPPED
             ? List.of(new SweepEvent.SweepResumed(clock.instant()))
             : List.of();
     return Step.of(events, after -> resume.replyTo().tell(StatusReply.ack()));
+  }
+
+  private Step onCancel(SweepState state, SweepCommand.Cancel cancel) {
+    return Step.of(
+        rules.cancelled(state, clock.instant()),
+        after -> {
+          leases(state).forEach(lease -> dispatcher.accept(new SweepNotice.Stale(id, lease)));
+          cancel.replyTo().tell(StatusReply.ack());
+        });
+  }
+
+  private Step onRetryFailed(SweepState state, SweepCommand.RetryFailed retry) {
+    List<SweepEvent> events = rules.retried(state, retry.kinds(), clock.instant());
+    int jobs = (int) events.stream().filter(SweepEvent.JobRetried.class::isInstance).count();
+    return Step.of(events, after -> retry.replyTo().tell(StatusReply.success(jobs)));
+  }
+
+  private <T> Step hasEnded(ActorRef<StatusReply<T>> replyTo) {
+    return Step.reply(after -> replyTo.tell(StatusReply.error("sweep " + id + " has ended")));
+  }
+
+  private List<Lease> leases(SweepState state) {
+    return state.running().entrySet().stream()
+        .map(job -> lease(job.getKey(), job.getValue()))
+        .toList();
   }
 
   private Step onTimer(SweepState state, Timer timer) {

@@ -57,11 +57,17 @@ public sealed interface SweepEvent extends FloeEvent {
   /** An attempt was handed back on request: it does not count. */
   record JobReturned(int job, int attempt, Instant at) implements OfJob {}
 
+  /** A job that had failed is pending again, as if nothing had happened to it. */
+  record JobRetried(int job, int attempt, Instant at) implements OfJob {}
+
   /** No more jobs are handed out until the sweep is resumed. */
   record SweepStopped(Instant at) implements SweepEvent {}
 
   /** Jobs are handed out again. */
   record SweepResumed(Instant at) implements SweepEvent {}
+
+  /** The sweep was ended: every job that had not ended is stopped. */
+  record SweepCancelled(Instant at) implements SweepEvent {}
 
   /** Every job has ended. */
   record SweepFinished(Instant at) implements SweepEvent {}

@@ -31,6 +31,9 @@ public sealed interface SweepNotice {
   /** Answers an offer: nothing is due, until {@link WorkAvailable} says otherwise. */
   record NothingDue(String sweep, String worker) implements SweepNotice {}
 
+  /** Answers an offer for a bundle: nothing that would run along is near. */
+  record NothingAlike(String sweep, String worker) implements SweepNotice {}
+
   /** Someone holds a lease that is not out any more. */
   record Stale(String sweep, Lease lease) implements SweepNotice {}
 

@@ -1,5 +1,6 @@
 package dev.floe.coordinator.sweep;
 
+import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
@@ -8,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * Decides which events follow from what happens. Pure: no events means that nothing changes,
@@ -26,8 +29,13 @@ final class SweepRules {
 
   /** A worker asks for a job. */
   List<SweepEvent> offered(SweepState state, String worker, Instant now) {
+    return offered(state, worker, any -> true, now);
+  }
+
+  /** A worker asks for a job that fits those that it runs. */
+  List<SweepEvent> offered(SweepState state, String worker, Predicate<Integer> fits, Instant now) {
     return state
-        .nextDue(now)
+        .nextDue(now, fits)
         .<List<SweepEvent>>map(
             job -> {
               int attempt = state.jobs().get(job).attempt() + 1;
@@ -51,7 +59,7 @@ final class SweepRules {
       boolean tookWorkerDown,
       Instant now) {
     RetryPolicy.Verdict verdict =
-        policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown);
+        policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown, chance(job, attempt));
     boolean waits = verdict.next() == JobState.PENDING && !verdict.delay().equals(Duration.ZERO);
     return ifOut(
         state,
@@ -63,6 +71,11 @@ final class SweepRules {
             verdict.next(),
             waits ? now.plus(verdict.delay()) : null,
             now));
+  }
+
+  /** The same for the same attempt, and another for others: chance that can be repeated. */
+  private static double chance(int job, int attempt) {
+    return new SplittableRandom(((long) job << 32) + attempt).nextDouble();
   }
 
   /** An attempt was handed back. */
@@ -84,6 +97,27 @@ final class SweepRules {
     return events;
   }
 
+  /** The sweep is ended by its user. */
+  List<SweepEvent> cancelled(SweepState state, Instant now) {
+    return state.phase() == SweepPhase.FINISHED
+        ? List.of()
+        : List.of(new SweepEvent.SweepCancelled(now));
+  }
+
+  /** Failed jobs get another chance; a sweep that was over because of them goes on. */
+  List<SweepEvent> retried(SweepState state, Set<JobFailure.Kind> kinds, Instant now) {
+    List<SweepEvent> events = new ArrayList<>();
+    state
+        .jobs()
+        .where(record -> record.failedFor(kinds))
+        .forEach(
+            (job, record) -> events.add(new SweepEvent.JobRetried(job, record.attempt(), now)));
+    if (!events.isEmpty() && state.phase() == SweepPhase.FINISHED) {
+      events.add(0, new SweepEvent.SweepResumed(now));
+    }
+    return events;
+  }
+
   /** Whether one of these events can make a job due, now or later. */
   static boolean makeWork(List<SweepEvent> events) {
     return events.stream()
@@ -92,6 +126,7 @@ final class SweepRules {
                 event instanceof SweepEvent.SweepSubmitted
                     || event instanceof SweepEvent.SweepResumed
                     || event instanceof SweepEvent.JobReturned
+                    || event instanceof SweepEvent.JobRetried
                     || (event instanceof SweepEvent.JobFailed failed
                         && failed.next() == JobState.PENDING));
   }

@@ -2,11 +2,13 @@ package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.protocol.job.JobSpec;
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * What the events so far add up to. Immutable; knows no clock. Of a large sweep it does not hold
@@ -35,7 +37,7 @@ record SweepState(
     }
     if (event instanceof SweepEvent.OfJob ofJob) {
       JobRecord after = jobs.get(ofJob.job()).apply(ofJob);
-      if (SweepView.isLarge(submitted.jobs())) {
+      if (ofJob.job() != JobSpec.BASELINE && SweepView.isLarge(submitted.jobs())) {
         after = after.withoutWhatIsWritten();
       }
       return new SweepState(submitted, phase, finished, jobs.with(ofJob.job(), after));
@@ -43,9 +45,12 @@ record SweepState(
     if (event instanceof SweepEvent.SweepFinished last) {
       return new SweepState(submitted, SweepPhase.FINISHED, last.at(), jobs);
     }
+    if (event instanceof SweepEvent.SweepCancelled cancelled) {
+      return new SweepState(submitted, SweepPhase.FINISHED, cancelled.at(), jobs.stopped());
+    }
     SweepPhase next =
         event instanceof SweepEvent.SweepStopped ? SweepPhase.STOPPED : SweepPhase.RUNNING;
-    return new SweepState(submitted, next, finished, jobs);
+    return new SweepState(submitted, next, null, jobs);
   }
 
   /** The state after more events. */
@@ -71,6 +76,11 @@ record SweepState(
   /** The job to lease next; empty when none is due or the sweep is not running. */
   Optional<Integer> nextDue(Instant now) {
     return phase == SweepPhase.RUNNING ? jobs.firstDue(now) : Optional.empty();
+  }
+
+  /** The job to lease next of those that fit; only those near the first one are looked at. */
+  Optional<Integer> nextDue(Instant now, Predicate<Integer> fits) {
+    return phase == SweepPhase.RUNNING ? jobs.firstDue(now, fits) : Optional.empty();
   }
 
   /** When the next job that waits for its retry comes due; empty when none waits. */

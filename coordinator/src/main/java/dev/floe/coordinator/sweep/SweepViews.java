@@ -1,6 +1,7 @@
 package dev.floe.coordinator.sweep;
 
 import dev.floe.coordinator.view.JobView;
+import dev.floe.coordinator.view.JobViews;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.job.JobSpec;
@@ -24,34 +25,50 @@ final class SweepViews {
         state.phase(),
         state.submitted().at(),
         state.finished(),
-        job(state, expansion, JobSpec.BASELINE),
-        IntStream.range(0, expansion.size()).mapToObj(i -> job(state, expansion, i)).toList());
+        job(JobSpec.BASELINE, state.jobs().get(JobSpec.BASELINE), expansion),
+        jobs(state, expansion));
   }
 
-  static JobView job(SweepState state, Expansion expansion, int index) {
-    JobRecord record = state.jobs().get(index);
-    Map<String, Object> parameters =
-        index == JobSpec.BASELINE ? Map.of() : expansion.parameters(index);
-    return new JobView(
-        index,
-        record.state(),
-        record.starts(),
-        parameters,
-        record.worker(),
-        null,
-        record.report() == null ? List.of() : curve(record.report()),
-        record.report(),
-        record.failure());
+  private static JobViews jobs(SweepState state, Expansion expansion) {
+    JobViews[] jobs = {JobViews.pending(expansion.size(), expansion::parameters)};
+    state
+        .jobs()
+        .forEachStretch(
+            (first, last, record) -> {
+              int from = Math.max(0, first); // the baseline is not among them
+              if (from <= last && !record.equals(JobRecord.UNTOUCHED)) {
+                jobs[0] = jobs[0].with(from, last, job(from, record, expansion));
+              }
+            });
+    return jobs[0];
   }
 
   /** What an event changed, seen from outside. */
   static SweepUpdate update(SweepEvent event, SweepState after, Expansion expansion) {
     if (event instanceof SweepEvent.OfJob ofJob) {
-      return new SweepUpdate.JobChanged(job(after, expansion, ofJob.job()));
+      JobRecord record = after.jobs().get(ofJob.job());
+      return new SweepUpdate.JobChanged(job(ofJob.job(), record.recalling(ofJob), expansion));
     }
-    return event instanceof SweepEvent.SweepSubmitted
+    boolean changesMany =
+        event instanceof SweepEvent.SweepSubmitted
+            || event instanceof SweepEvent.SweepResumed
+            || event instanceof SweepEvent.SweepCancelled;
+    return changesMany
         ? new SweepUpdate.Snapshot(sweep(after, expansion))
         : new SweepUpdate.PhaseChanged(after.phase(), after.finished());
+  }
+
+  private static JobView job(int index, JobRecord record, Expansion expansion) {
+    return new JobView(
+        index,
+        record.state(),
+        record.starts(),
+        index == JobSpec.BASELINE ? Map.of() : expansion.parameters(index),
+        record.worker(),
+        null,
+        record.report() == null ? List.of() : curve(record.report()),
+        record.report(),
+        record.failure());
   }
 
   private static List<LossPoint> curve(JobReport report) {

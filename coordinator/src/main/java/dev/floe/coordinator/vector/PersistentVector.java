@@ -52,8 +52,8 @@ public final class PersistentVector<T, M> {
 
   /** The vector of {@code size} times the same element. */
   public static <T, M> PersistentVector<T, M> filled(int size, T element, Measure<T, M> measure) {
-    if (size < 1) {
-      throw new IllegalArgumentException("size must be >= 1, got " + size);
+    if (size < 0) {
+      throw new IllegalArgumentException("size must be >= 0, got " + size);
     }
     int shift = 0;
     while ((long) WIDTH << shift < size) {
@@ -152,7 +152,7 @@ public final class PersistentVector<T, M> {
    * @return its index, or -1 when there is none
    */
   public int first(Predicate<M> mayHold, Predicate<T> wanted) {
-    return first(root, shift, 0, mayHold, wanted);
+    return size == 0 ? -1 : first(root, shift, 0, mayHold, wanted);
   }
 
   private int first(Object node, int level, int start, Predicate<M> mayHold, Predicate<T> wanted) {
@@ -170,18 +170,50 @@ public final class PersistentVector<T, M> {
     return -1;
   }
 
-  /** Visits all elements in order, those that are kept as one in one call. */
+  /** Visits all elements in order, as few stretches of equal ones as there are. */
   public void forEachStretch(StretchVisitor<T> visitor) {
-    visit(root, shift, 0, visitor);
+    if (size > 0) {
+      Joiner<T> joiner = new Joiner<>(visitor);
+      visit(root, shift, 0, joiner);
+      joiner.flush();
+    }
   }
 
-  private void visit(Object node, int level, int start, StretchVisitor<T> visitor) {
+  private void visit(Object node, int level, int start, Joiner<T> joiner) {
     if (node instanceof Branch branch) {
       for (int i = 0; i < branch.children.length; i++) {
-        visit(branch.children[i], level - BITS, start + (i << level), visitor);
+        visit(branch.children[i], level - BITS, start + (i << level), joiner);
       }
     } else {
-      visitor.visit(start, end(level + BITS, start), element(node));
+      joiner.visit(start, end(level + BITS, start), element(node));
+    }
+  }
+
+  /** Joins stretches that branches keep apart. */
+  private static final class Joiner<T> implements StretchVisitor<T> {
+    private final StretchVisitor<T> visitor;
+    private int from;
+    private int to;
+    private T element; // null before the first
+
+    private Joiner(StretchVisitor<T> visitor) {
+      this.visitor = visitor;
+    }
+
+    @Override
+    public void visit(int nextFrom, int nextTo, T next) {
+      if (!next.equals(element)) {
+        flush();
+        from = nextFrom;
+        element = next;
+      }
+      to = nextTo;
+    }
+
+    private void flush() {
+      if (element != null) {
+        visitor.visit(from, to, element);
+      }
     }
   }
 

@@ -39,7 +39,10 @@ public record JobView(
     if (state == null) {
       throw new IllegalArgumentException("job " + index + " needs its state");
     }
-    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    parameters =
+        parameters instanceof LazyParameters
+            ? parameters
+            : Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     losses = List.copyOf(losses);
   }
 

@@ -54,6 +54,11 @@ public final class PendingUpdates {
     }
   }
 
+  /** How many wait. */
+  public int size() {
+    return queue.size();
+  }
+
   /** Takes the oldest; empty when nothing waits. */
   public Optional<SweepUpdate> poll() {
     while (!queue.isEmpty()) {

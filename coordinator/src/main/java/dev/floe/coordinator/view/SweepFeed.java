@@ -13,8 +13,8 @@ public interface SweepFeed {
   /**
    * Every change from now on, after a {@link SweepUpdate.Snapshot} of what was before: nothing
    * falls between the two. Completes after the sweep has finished and all was delivered. Each
-   * materialization is a subscriber of its own; a slow one gets progress merged per job, and never
-   * loses a change of state.
+   * materialization is a subscriber of its own; a slow one gets progress merged per job, and if it
+   * is thousands of changes behind a new snapshot, which holds them.
    */
   Source<SweepUpdate, NotUsed> updates();
 }

@@ -11,7 +11,7 @@ public sealed interface SweepUpdate {
   /** The whole picture: a subscription's first element, later ones hold everything before them. */
   record Snapshot(SweepView view) implements SweepUpdate {}
 
-  /** A job entered a state, or its attempts, report or failure changed. Never lost. */
+  /** A job entered a state, or its attempts, report or failure changed. */
   record JobChanged(JobView job) implements SweepUpdate {}
 
   /**
@@ -34,7 +34,7 @@ public sealed interface SweepUpdate {
   }
 
   /**
-   * The sweep started, stopped or finished. Never lost.
+   * The sweep started, stopped or finished.
    *
    * @param finished when; null unless the phase is {@link SweepPhase#FINISHED}
    */

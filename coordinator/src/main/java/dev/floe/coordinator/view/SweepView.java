@@ -2,7 +2,8 @@ package dev.floe.coordinator.view;
 
 import dev.floe.sweeps.results.JobState;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -39,12 +40,36 @@ public record SweepView(
   }
 
   public SweepView {
-    jobs = List.copyOf(jobs);
+    jobs = JobViews.copyOf(jobs);
   }
 
   /** How many jobs are in a state; the baseline is not counted. */
   public long count(JobState state) {
-    return jobs.stream().filter(job -> job.state() == state).count();
+    return views().count(state);
+  }
+
+  /** How many jobs have ended, the baseline not counted. */
+  public long ended() {
+    return Arrays.stream(JobState.values()).filter(JobState::ended).mapToLong(this::count).sum();
+  }
+
+  /** Which jobs have ended. */
+  public BitSet endedJobs() {
+    return views().ended();
+  }
+
+  /** The jobs that run, the baseline not counted. */
+  public List<JobView> running() {
+    return views().in(JobState.RUNNING);
+  }
+
+  /** The jobs that are worth showing: all, or of a large sweep those where something happens. */
+  public List<JobView> shown() {
+    return views().shown();
+  }
+
+  private JobViews views() {
+    return (JobViews) jobs;
   }
 
   /** Job {@code index}, the baseline included. */
@@ -84,10 +109,7 @@ public record SweepView(
   }
 
   private SweepView replacing(JobView job) {
-    List<JobView> changed = new ArrayList<>(jobs);
-    if (!job.baseline()) {
-      changed.set(job.index(), job);
-    }
+    JobViews changed = job.baseline() ? views() : views().with(job.index(), job);
     return new SweepView(
         id,
         name,

@@ -1,10 +1,13 @@
 package dev.floe.coordinator.dispatch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.floe.coordinator.Samples;
 import dev.floe.coordinator.TestClock;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepNotice;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.LossPoint;
@@ -16,6 +19,7 @@ import dev.floe.sweeps.expand.Expansion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -23,6 +27,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.pattern.StatusReply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,10 +200,105 @@ class DispatcherTest {
   }
 
   @Test
+  void drainedWorker_isAnsweredWhenItsLeaseIsBackAndGetsNothingMore() {
+    Lease lease = leaseTo("w-1");
+    TestProbe<StatusReply<Done>> drained = kit.createTestProbe();
+    dispatcher.tell(new Dispatcher.DrainWorker("w-1", Duration.ofSeconds(60), drained.ref()));
+    worker.expectMessage(new WorkerCommand.Drain());
+    drained.expectNoMessage();
+    WorkerReport.Returned returned = new WorkerReport.Returned(lease, worker.ref());
+    reports.tell(returned);
+    sweep.expectMessage(new SweepCommand.AttemptEnded(returned));
+    drained.expectMessage(StatusReply.ack());
+    notice(new SweepNotice.WorkAvailable("s"));
+    sweep.expectNoMessage();
+    register("w-2", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-2")); // the others go on
+  }
+
+  @Test
+  void drainedWorkerThatTakesTooLong_losesItsLeaseAtNoCost() {
+    Lease lease = leaseTo("w-1");
+    TestProbe<StatusReply<Done>> drained = kit.createTestProbe();
+    dispatcher.tell(new Dispatcher.DrainWorker("w-1", Duration.ofSeconds(3), drained.ref()));
+    worker.expectMessage(new WorkerCommand.Drain());
+    time.timePasses(Duration.ofSeconds(3));
+    sweep.expectMessage(new SweepCommand.HandBack(lease));
+    drained.expectMessage(StatusReply.ack());
+  }
+
+  @Test
+  void drainOfAnUnknownWorker_isRefused() {
+    TestProbe<StatusReply<Done>> drained = kit.createTestProbe();
+    dispatcher.tell(new Dispatcher.DrainWorker("w-9", Duration.ofSeconds(3), drained.ref()));
+    assertThat(drained.receiveMessage().getError()).hasMessage("no worker w-9 is known");
+  }
+
+  @Test
+  void dispatcherThatRestarts_hearsOfHeldLeasesAndRenewsThem() {
+    Lease lease = leaseTo("w-1");
+    ActorRef<WorkerReport> before = reports;
+    kit.stop(dispatcher);
+    dispatcher = kit.spawn(Dispatcher.create(clock));
+    TestProbe<Receptionist.Listing> listings = kit.createTestProbe(Receptionist.Listing.class);
+    kit.system()
+        .receptionist()
+        .tell(Receptionist.subscribe(WorkerReport.COORDINATOR, listings.ref()));
+    while (reports.equals(before)) {
+      listings
+          .receiveMessage()
+          .getServiceInstances(WorkerReport.COORDINATOR)
+          .forEach(found -> reports = found.equals(before) ? reports : found);
+    }
+    notice(new SweepNotice.Opened("s", sweep.ref(), board.ref()::tell));
+    sweep.expectMessage(new SweepCommand.LeasesHeld(Set.of()));
+    reports.tell(new WorkerReport.Register(info("w-1"), worker.ref(), List.of(lease)));
+    worker.expectMessage(new WorkerCommand.Registered("w-1"));
+    sweep.expectMessage(new SweepCommand.ConfirmLease(lease));
+    passes(TERM.minusSeconds(1));
+    Progress progress = new Progress(Progress.Phase.TRAINING, 4, 10, 1.5, 70);
+    reports.tell(new WorkerReport.Heartbeat(lease, progress, List.of()));
+    board.expectMessage(new SweepUpdate.JobProgressed(0, progress, List.of()));
+    worker.expectNoMessage(); // nothing is cancelled: the job goes on, no step is lost
+  }
+
+  @Test
   void sweepAtRest_callsItsLeasesBackWithACheckpoint() {
     Lease lease = leaseTo("w-1");
     notice(new SweepNotice.Resting("s", List.of(lease)));
     worker.expectMessage(new WorkerCommand.CancelLease(lease, true));
+  }
+
+  @Test
+  void workerWithRoom_getsWhatRunsAlongUntilItIsFull() {
+    Lease first = leaseTo("w-1");
+    BundleKey key = BundleKey.of(JOB).orElseThrow();
+    SweepCommand.Offer alongside = new SweepCommand.Offer("w-1", Optional.of(key));
+    reports.tell(new WorkerReport.Room("w-1", key, 1));
+    sweep.expectMessage(alongside);
+    Lease second = new Lease("s", 1, 1, "w-1", TERM);
+    notice(new SweepNotice.Granted("s", second, JOB));
+    worker.expectMessage(new WorkerCommand.RunLease(second, JOB));
+    sweep.expectNoMessage();
+
+    worker.stop();
+    sweep.expectMessage(new SweepCommand.LeaseLost(first, "worker w-1 died", true));
+    sweep.expectMessage(new SweepCommand.LeaseLost(second, "worker w-1 died", true));
+  }
+
+  @Test
+  void freeWorker_comesBeforeRoom_andNothingAlikeEndsTheAsking() {
+    leaseTo("w-1");
+    BundleKey key = BundleKey.of(JOB).orElseThrow();
+    SweepCommand.Offer alongside = new SweepCommand.Offer("w-1", Optional.of(key));
+    reports.tell(new WorkerReport.Room("w-1", key, 5));
+    sweep.expectMessage(alongside);
+    register("w-2", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-2"));
+    notice(new SweepNotice.NothingAlike("s", "w-1"));
+    sweep.expectNoMessage();
+    reports.tell(new WorkerReport.Room("w-1", key, 5));
+    sweep.expectMessage(alongside);
   }
 
   private Lease leaseTo(String id) {

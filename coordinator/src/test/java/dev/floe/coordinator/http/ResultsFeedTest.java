@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.sweeps.results.JobResult;
@@ -36,7 +37,10 @@ class ResultsFeedTest {
 
   @Test
   void finishedRun_keepsWhyAJobFailed() throws Exception {
-    write(done(0), JobResult.failed(1, Map.of(), JobState.FAILED, 3, "no memory"));
+    write(
+        done(0),
+        JobResult.failed(
+            1, Map.of(), JobState.FAILED, 3, new JobFailure(JobFailure.Kind.BUG, "no memory", "")));
 
     SweepView view = view();
     assertThat(view.phase()).isEqualTo(SweepPhase.FINISHED);

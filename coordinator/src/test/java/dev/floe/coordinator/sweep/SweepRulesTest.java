@@ -9,15 +9,13 @@ import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure.Kind;
 import dev.floe.protocol.report.JobReport;
 import dev.floe.sweeps.results.JobState;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What happens to a sweep of one job and its baseline, without any actor. */
 class SweepRulesTest {
-  private static final SweepRules RULES =
-      new SweepRules(new RetryPolicy(2, 1, 2, Duration.ofSeconds(10), Duration.ofSeconds(10)));
+  private static final SweepRules RULES = new SweepRules(RetryPolicyTest.policy(2, 1, 2, 10, 10));
 
   private SweepState state =
       SweepState.EMPTY.apply(new SweepEvent.SweepSubmitted("s", "{}", "/out", 1, NOON));

@@ -9,6 +9,9 @@ import dev.floe.coordinator.view.JobView;
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepUpdate;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.BundleKey;
+import dev.floe.sweeps.expand.Expansion;
+import java.util.Optional;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.worker.WorkerCommand;
@@ -37,8 +40,7 @@ class SweepTest {
   private static final SweepSpec SPEC = Samples.spec(2);
   private static final String ID = SPEC.id();
   private static final Path OUT = Path.of("/out");
-  private static final RetryPolicy RETRY =
-      new RetryPolicy(2, 2, 2, Duration.ofSeconds(10), Duration.ofSeconds(10));
+  private static final RetryPolicy RETRY = RetryPolicyTest.policy(2, 2, 2, 10, 10);
 
   private final ActorTestKit kit =
       ActorTestKit.create(
@@ -191,7 +193,7 @@ class SweepTest {
   void sweepAtRest_callsItsLeasesBackAndOffersNothing() {
     Lease lease = offerAndTake("w-1");
     TestProbe<StatusReply<Done>> done = kit.createTestProbe();
-    sweep.tell(new SweepCommand.Stop(done.ref()));
+    sweep.tell(new SweepCommand.Pause(done.ref()));
     assertThat(dispatcher.expectMessageClass(SweepNotice.Resting.class).running())
         .containsExactly(lease);
     done.expectMessage(StatusReply.ack());
@@ -199,6 +201,61 @@ class SweepTest {
     dispatcher.expectMessage(new SweepNotice.NothingDue(ID, "w-2"));
     sweep.tell(new SweepCommand.Resume(done.ref()));
     dispatcher.expectMessage(new SweepNotice.WorkAvailable(ID));
+  }
+
+  @Test
+  void cancelledSweep_stopsWhatHasNotEndedAndKeepsWhatWasDone() {
+    Lease done = offerAndTake("w-1");
+    finish(done);
+    Lease running = offerAndTake("w-1");
+    TestProbe<StatusReply<Done>> answer = kit.createTestProbe();
+    sweep.tell(new SweepCommand.Cancel(answer.ref()));
+    dispatcher.expectMessage(new SweepNotice.Stale(ID, running));
+    answer.expectMessage(StatusReply.ack());
+    dispatcher.expectMessage(new SweepNotice.Finished(ID));
+    SweepUpdate.Snapshot end = lastSnapshot();
+    assertThat(end.view().phase()).isEqualTo(SweepPhase.FINISHED);
+    assertThat(end.view().baseline().state()).isEqualTo(JobState.DONE);
+    assertThat(end.view().count(JobState.STOPPED)).isEqualTo(2);
+
+    int before = journaled();
+    finish(running); // late: acknowledged, and dropped
+    assertThat(journaled()).isEqualTo(before);
+    sweep.tell(new SweepCommand.Resume(answer.ref()));
+    assertThat(answer.receiveMessage().getError()).hasMessage("sweep %s has ended", ID);
+  }
+
+  @Test
+  void failedJobs_areTriedAgainByKindWithFreshAttempts() {
+    finish(offerAndTake("w-1"));
+    Lease full = offerAndTake("w-1");
+    fail(full, JobFailure.Kind.OUT_OF_MEMORY);
+    fail(offerAndTake("w-1"), JobFailure.Kind.INVALID);
+    dispatcher.expectMessage(new SweepNotice.Finished(ID));
+
+    assertThat(retry(JobFailure.Kind.LOST)).isZero();
+    assertThat(retry(JobFailure.Kind.OUT_OF_MEMORY, JobFailure.Kind.LOST)).isEqualTo(1);
+    dispatcher.expectMessage(new SweepNotice.WorkAvailable(ID));
+    Lease again = offerAndTake("w-1");
+    assertThat(again.job()).isEqualTo(full.job());
+    assertThat(again.attempt()).isEqualTo(2);
+    finish(again);
+    dispatcher.expectMessage(new SweepNotice.Finished(ID));
+    assertThat(entered(JobState.DONE, again).report()).isEqualTo(Samples.report());
+  }
+
+  private int retry(JobFailure.Kind... kinds) {
+    TestProbe<StatusReply<Integer>> answer = kit.createTestProbe();
+    sweep.tell(new SweepCommand.RetryFailed(Set.of(kinds), answer.ref()));
+    return answer.receiveMessage().getValue();
+  }
+
+  private SweepUpdate.Snapshot lastSnapshot() {
+    while (true) {
+      if (board.receiveMessage() instanceof SweepUpdate.Snapshot snapshot) {
+        return snapshot;
+      }
+    }
   }
 
   @Test
@@ -250,6 +307,28 @@ class SweepTest {
     TestProbe<StatusReply<SweepCommand.Submitted>> answer = kit.createTestProbe();
     unknown.tell(new SweepCommand.Describe(answer.ref()));
     assertThat(answer.receiveMessage().getError()).hasMessage("no sweep ffffffff is known");
+  }
+
+  @Test
+  void offerForABundle_isGrantedWhatRunsAlongAndNothingElse() {
+    JobSpec first = Expansion.of(SPEC, OUT).job(0);
+    Optional<BundleKey> key = BundleKey.of(first);
+    sweep.tell(new SweepCommand.Offer("w-1", key));
+    assertThat(dispatcher.expectMessageClass(SweepNotice.Granted.class).job()).isEqualTo(first);
+    JobSpec odd =
+        new JobSpec(
+            0,
+            "/models/other",
+            first.data(),
+            first.adapter(),
+            first.train(),
+            first.evaluate(),
+            first.seed(),
+            first.adapterDirectory(),
+            first.checkpointDirectory(),
+            first.dtype());
+    sweep.tell(new SweepCommand.Offer("w-2", BundleKey.of(odd)));
+    dispatcher.expectMessage(new SweepNotice.NothingAlike(ID, "w-2"));
   }
 
   private ActorRef<SweepCommand> start(Duration grace) {

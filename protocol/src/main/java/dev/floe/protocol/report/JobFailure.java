@@ -1,5 +1,9 @@
 package dev.floe.protocol.report;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /**
  * Why an attempt did not end with a report.
  *
@@ -29,6 +33,26 @@ public record JobFailure(Kind kind, String message, String detail) {
     /** The job took down its worker twice. */
     POISON,
     /** Any other exception. */
-    BUG
+    BUG;
+
+    /** The form that files, commands and pages use, such as {@code out-of-memory}. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The kind with this key.
+     *
+     * @throws IllegalArgumentException with one line that names all kinds
+     */
+    public static Kind of(String key) {
+      for (Kind kind : values()) {
+        if (kind.key().equals(key)) {
+          return kind;
+        }
+      }
+      String known = Arrays.stream(values()).map(Kind::key).collect(Collectors.joining(", "));
+      throw new IllegalArgumentException("unknown kind of failure " + key + "; known are " + known);
+    }
   }
 }

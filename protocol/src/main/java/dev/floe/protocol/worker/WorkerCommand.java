@@ -10,7 +10,10 @@ public sealed interface WorkerCommand extends FloeMessage {
   /** The coordinator knows the worker: it may be given leases. */
   record Registered(String worker) implements WorkerCommand {}
 
-  /** Run this job. Answered with {@link WorkerReport.Accepted}, or handed back when busy. */
+  /**
+   * Run this job. Answered with {@link WorkerReport.Accepted}, or handed back when busy with jobs
+   * that it cannot run along with.
+   */
   record RunLease(Lease lease, JobSpec job) implements WorkerCommand {}
 
   /**

@@ -1,6 +1,7 @@
 package dev.floe.protocol.worker;
 
 import dev.floe.protocol.FloeMessage;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
@@ -30,6 +31,12 @@ public sealed interface WorkerReport extends FloeMessage {
 
   /** The worker takes no more leases. */
   record Leaving(String worker) implements WorkerReport {}
+
+  /**
+   * While it runs jobs of this key, the worker would run so many more of them along. Holds until
+   * the worker says another number.
+   */
+  record Room(String worker, BundleKey key, int jobs) implements WorkerReport {}
 
   /**
    * How the process before this one, on the same device, ended.

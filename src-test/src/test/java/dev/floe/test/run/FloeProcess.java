@@ -32,7 +32,8 @@ public final class FloeProcess implements AutoCloseable {
   }
 
   /** Starts {@code floe} with options for its Java. */
-  public static FloeProcess start(List<String> javaOptions, Object... arguments) throws IOException {
+  public static FloeProcess start(List<String> javaOptions, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     // a shell in the background starts its children with SIGINT ignored
     command.addAll(List.of("env", "--default-signal=INT"));

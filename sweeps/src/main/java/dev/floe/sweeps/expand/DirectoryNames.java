@@ -35,6 +35,9 @@ final class DirectoryNames {
     if (key.equals(Expansion.TYPE) || key.equals(Axis.PLACEMENT.key())) {
       return "";
     }
+    if (key.equals(Axis.DTYPE.key())) {
+      return "";
+    }
     if (key.equals(Axis.RANK.key())) {
       return "r";
     }

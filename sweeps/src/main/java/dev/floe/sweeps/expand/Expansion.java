@@ -123,7 +123,10 @@ public final class Expansion {
         spec.evaluate(),
         builder.seed(point),
         adapters(names.adapter(index, builder.parameters(point, shownAxes))),
-        checkpoints(names.checkpoint(index)));
+        checkpoints(names.checkpoint(index)),
+        builder.dtype(point),
+        spec.bundles(),
+        spec.checkpoint());
   }
 
   /** The job that scores the frozen backbone; its training settings are job 0's, and unused. */
@@ -138,7 +141,9 @@ public final class Expansion {
         spec.evaluate(),
         builder.seed(first),
         adapters("baseline"),
-        checkpoints("baseline"));
+        checkpoints("baseline"),
+        builder.dtype(first),
+        spec.bundles());
   }
 
   /**

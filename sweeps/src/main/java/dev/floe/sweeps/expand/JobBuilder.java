@@ -6,6 +6,7 @@ import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.job.TrainSpec.Schedule;
@@ -96,6 +97,10 @@ final class JobBuilder {
         point.on(Axis.SCHEDULE, axes.schedules(), Schedule.LINEAR),
         point.on(Axis.WARMUP_RATIO, axes.warmupRatios(), 0.0),
         point.on(Axis.GROUP_BY_LENGTH, axes.groupByLengths(), false));
+  }
+
+  ComputeType dtype(Point point) {
+    return point.on(Axis.DTYPE, spec.dtypes(), ComputeType.FLOAT32);
   }
 
   long seed(Point point) {

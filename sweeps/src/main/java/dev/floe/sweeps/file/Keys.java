@@ -14,7 +14,19 @@ final class Keys {
 
   static {
     SECTIONS.put(
-        ROOT, List.of("name", "backbone", "data", "adapter", "train", "seeds", "evaluate"));
+        ROOT,
+        List.of(
+            "name",
+            "backbone",
+            "data",
+            "adapter",
+            "train",
+            "seeds",
+            "dtype",
+            "evaluate",
+            "bundles",
+            "checkpoint",
+            "failures"));
     SECTIONS.put(
         "data", List.of("train", "evaluate", "prompt", "cutoff", "train-on-inputs", "order"));
     SECTIONS.put("data.evaluate", List.of("file", "task"));
@@ -54,6 +66,17 @@ final class Keys {
             "weight-decay",
             "clip"));
     SECTIONS.put("evaluate", List.of("decode", "max-new-tokens", "limit"));
+    SECTIONS.put("bundles", List.of("max-jobs", "token-budget"));
+  }
+
+  static {
+    SECTIONS.put("checkpoint", List.of("every-steps", "every-seconds"));
+    SECTIONS.put("failures", List.of("lost", "hung", "out-of-memory", "bug", "poison"));
+    SECTIONS.put("failures.poison", List.of("takedowns"));
+    List<String> policy = List.of("attempts", "free", "delay", "max-delay", "jitter");
+    for (String kind : List.of("lost", "hung", "out-of-memory", "bug")) {
+      SECTIONS.put("failures." + kind, policy);
+    }
   }
 
   private Keys() {}

@@ -1,5 +1,9 @@
 package dev.floe.sweeps.file;
 
+import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.CheckpointSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.sweeps.check.Problem;
@@ -64,11 +68,19 @@ import java.util.regex.Pattern;
  *   weight-decay: 0.0                  # default
  *   clip: 1.0                          # default; 0 for none
  * seeds: [0]                           # default
+ * dtype: float32                       # default; or bfloat16: what to compute in
+ * bundles: on                          # default; or off, or {max-jobs: 16, token-budget: 1000}
  * evaluate: {decode: greedy, max-new-tokens: 256}  # default
  *   # and limit: the first so many rows of each set; default all
+ * checkpoint: {every-seconds: 15}      # default; or every-steps, or both
+ * failures:                            # what differs from FailurePolicies' defaults
+ *   bug: {attempts: 5, delay: 2, max-delay: 60, jitter: 0.2}   # also lost, hung, out-of-memory
+ *   lost: {free: 10}                   # losses that use up no attempt
+ *   poison: {takedowns: 3}
  * }</pre>
  *
- * <p>Everything in {@code adapter} and {@code train}, and {@code seeds}, may be an axis.
+ * <p>Everything in {@code adapter} and {@code train}, {@code seeds} and {@code dtype}, may be an
+ * axis.
  */
 public final class SweepFile {
   /** Longest file that is read, in bytes. */
@@ -159,7 +171,13 @@ public final class SweepFile {
       train = new TrainReader(section.section("train"), problems).read();
     }
     List<Long> seeds = section.axis("seeds", ScalarType.wholeLong(0));
+    List<ComputeType> dtypes = section.axis("dtype", ScalarType.choice(ComputeType.class));
+    BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
+    CheckpointSpec checkpoint =
+        section.has("checkpoint") ? FailuresReader.checkpoint(section.section("checkpoint")) : null;
+    FailurePolicies failures =
+        section.has("failures") ? FailuresReader.failures(section.section("failures")) : null;
     if (!problems.none()) {
       return null;
     }
@@ -171,7 +189,11 @@ public final class SweepFile {
             adapter,
             train,
             seeds.isEmpty() ? DEFAULT_SEEDS : seeds,
-            evaluate));
+            evaluate,
+            dtypes,
+            bundles,
+            checkpoint,
+            failures));
   }
 
   private static EvaluateSpec evaluate(Section section) {

@@ -3,6 +3,7 @@ package dev.floe.sweeps.results;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param metrics such as {@code word-problems-test.accuracy}, in [0, 1], sorted by name
  * @param adapter the adapter's directory
  * @param failure why the job has no result, one line; the key is left out of the file when null
+ * @param failureKind such as {@code out-of-memory}; left out when null
+ * @param notices what went wrong on the way to the result; left out when there are none
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record JobResult(
@@ -35,7 +38,9 @@ public record JobResult(
     Double seconds,
     Double tokensPerSecond,
     String adapter,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String failure) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String failure,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String failureKind,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notices) {
   public JobResult {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     finalLoss = Numbers.finiteOrNull(finalLoss);
@@ -43,6 +48,7 @@ public record JobResult(
     metrics = Numbers.metrics(metrics);
     seconds = Numbers.finiteOrNull(seconds);
     tokensPerSecond = Numbers.finiteOrNull(tokensPerSecond);
+    notices = notices == null ? List.of() : List.copyOf(notices);
   }
 
   /** A job that no attempt has ended yet. */
@@ -54,12 +60,25 @@ public record JobResult(
   /**
    * A job that ended, or stands, without a report.
    *
-   * @param failure one line; may be null
+   * @param failure why; may be null
    */
   public static JobResult failed(
-      int job, Map<String, Object> parameters, JobState state, int attempts, String failure) {
+      int job, Map<String, Object> parameters, JobState state, int attempts, JobFailure failure) {
     return new JobResult(
-        job, parameters, state, attempts, null, null, null, null, null, null, null, failure);
+        job,
+        parameters,
+        state,
+        attempts,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        failure == null ? null : failure.message(),
+        failure == null ? null : failure.kind().key(),
+        null);
   }
 
   /** A job whose last attempt ran to its end: done or diverged. */
@@ -78,6 +97,8 @@ public record JobResult(
         report.seconds(),
         report.tokensPerSecond(),
         report.adapter(),
-        null);
+        null,
+        null,
+        report.notices());
   }
 }

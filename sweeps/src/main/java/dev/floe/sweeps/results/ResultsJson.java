@@ -5,13 +5,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes and reads {@code results.json}. */
 public final class ResultsJson {
@@ -24,6 +28,9 @@ public final class ResultsJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .addModule(new SimpleModule().addSerializer(Double.class, new FiniteNumbers()))
           .build();
+
+  private static final ObjectWriter LINES =
+      MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
 
   private ResultsJson() {}
 
@@ -38,6 +45,29 @@ public final class ResultsJson {
   /** Replaces {@code file} in one step: a reader sees the old content or the new. */
   public static void write(Path file, SweepResults results) throws IOException {
     AtomicFile.write(file, render(results));
+  }
+
+  /** One job's entry, without line breaks. */
+  static byte[] line(JobResult job) {
+    try {
+      return LINES.writeValueAsBytes(job);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the result could not be written as JSON", e);
+    }
+  }
+
+  /** All up to the jobs' entries, which follow, and then a bracket and a brace. */
+  static void writeHead(OutputStream out, SweepResults sweep) throws IOException {
+    String whole =
+        LINES.writeValueAsString(
+            new SweepResults(
+                sweep.sweep(), sweep.id(), sweep.backbone(), sweep.baseline(), List.of()));
+    String end = "[]}";
+    if (!whole.endsWith(end)) {
+      throw new IllegalStateException("the jobs come last, got " + whole);
+    }
+    out.write(
+        whole.substring(0, whole.length() - end.length() + 1).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

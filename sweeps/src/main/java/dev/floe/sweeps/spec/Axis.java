@@ -9,6 +9,7 @@ import java.util.List;
  * exist, so it multiplies nothing. The axes of training and the seed apply to every type.
  */
 public enum Axis {
+  DTYPE("dtype"),
   PLACEMENT("adapter.placement"),
   RANK("adapter.rank"),
   VIRTUAL_TOKENS("adapter.virtual-tokens"),
@@ -54,6 +55,7 @@ public enum Axis {
     AdapterAxes adapter = spec.adapter();
     TrainAxes train = spec.train();
     return switch (this) {
+      case DTYPE -> spec.dtypes();
       case PLACEMENT -> adapter.placements();
       case RANK -> adapter.ranks();
       case VIRTUAL_TOKENS -> adapter.virtualTokens();
@@ -99,7 +101,7 @@ public enum Axis {
       case ACTIVATION, SCALING -> type == AdapterType.SERIES || type == AdapterType.PARALLEL;
       case INSERTION -> type == AdapterType.SERIES;
       case INIT -> type == AdapterType.FULL;
-      case EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
+      case DTYPE, EPOCHS, STEPS, BATCH, MICRO_BATCH, LEARNING_RATE -> true;
       case SCHEDULE, WARMUP_STEPS, WARMUP_RATIO, GROUP_BY_LENGTH, WEIGHT_DECAY, CLIP, SEED -> true;
     };
   }

@@ -1,5 +1,11 @@
 package dev.floe.sweeps.spec;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.CheckpointSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import java.util.List;
@@ -10,6 +16,10 @@ import java.util.List;
  * @param name letters, digits, dots, dashes and underscores: it becomes part of a directory's name
  * @param backbone absolute path of a Hugging Face model directory
  * @param seeds at least one
+ * @param dtypes empty for float32
+ * @param bundles how far jobs may run together; null for what is the default
+ * @param checkpoint when jobs keep checkpoints; null for the default
+ * @param failures what failures mean; null for the coordinator's settings
  */
 public record SweepSpec(
     String name,
@@ -18,7 +28,12 @@ public record SweepSpec(
     AdapterAxes adapter,
     TrainAxes train,
     List<Long> seeds,
-    EvaluateSpec evaluate) {
+    EvaluateSpec evaluate,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ComputeType> dtypes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) BundleSpec bundles,
+    @JsonInclude(JsonInclude.Include.NON_NULL) CheckpointSpec checkpoint,
+    @JsonInclude(JsonInclude.Include.NON_NULL) FailurePolicies failures) {
+  @JsonCreator
   public SweepSpec {
     present("name", name);
     present("backbone", backbone);
@@ -28,6 +43,34 @@ public record SweepSpec(
     present("train", train);
     present("evaluate", evaluate);
     seeds = Lists.required("seeds", seeds);
+    dtypes = Lists.optional(dtypes);
+  }
+
+  /** A sweep whose jobs may run together as is the default. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null, null, null);
+  }
+
+  /** A sweep whose jobs run together, keep checkpoints and are tried again as by default. */
+  public SweepSpec(
+      String name,
+      String backbone,
+      DataSpec data,
+      AdapterAxes adapter,
+      TrainAxes train,
+      List<Long> seeds,
+      EvaluateSpec evaluate,
+      List<ComputeType> dtypes,
+      BundleSpec bundles) {
+    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, bundles, null, null);
   }
 
   private static void present(String name, Object value) {

@@ -10,6 +10,7 @@ import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
@@ -72,7 +73,8 @@ class ExpansionTest {
                 spec.evaluate(),
                 0,
                 "/runs/one/adapters/0003-lora-mlp-r16-s0",
-                "/runs/one/checkpoints/0003"));
+                "/runs/one/checkpoints/0003",
+                ComputeType.FLOAT32));
     assertThat(expansion.job(4).adapter())
         .isEqualTo(
             new AdapterSpec.Series(
@@ -102,6 +104,17 @@ class ExpansionTest {
             entry("adapter.rank", 4),
             entry("train.learning-rate", 0.001),
             entry("seed", 0L));
+  }
+
+  @Test
+  void dtype_variesSlowestWithinATypeAndIsFloat32ByDefault() throws SweepFileException {
+    Expansion expansion = expand(quickstart("seeds: [0]", "dtype: [float32, bfloat16]"));
+    assertThat(expansion.size()).isEqualTo(24);
+    assertThat(expansion.job(3).dtype()).isEqualTo(ComputeType.FLOAT32);
+    assertThat(expansion.job(4).dtype()).isEqualTo(ComputeType.BFLOAT16);
+    assertThat(expansion.parameters(4)).contains(entry("dtype", "bfloat16"));
+    assertThat(expand(Samples.QUICKSTART).job(4).dtype()).isEqualTo(ComputeType.FLOAT32);
+    assertThat(expand(Samples.QUICKSTART).spec().toJson()).doesNotContain("dtype");
   }
 
   @Test
@@ -246,7 +259,8 @@ class ExpansionTest {
             spec.adapter(),
             spec.train(),
             LongStream.range(0, 500_000).boxed().toList(),
-            spec.evaluate());
+            spec.evaluate(),
+            spec.dtypes());
     for (int i = 0; i < 1000; i++) {
       assertThat(Expansion.of(million, OUT).size()).isEqualTo(1_000_000);
     }

@@ -2,6 +2,7 @@ package dev.floe.sweeps.file;
 
 import static dev.floe.sweeps.Samples.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.floe.protocol.job.AdapterSpec.Activation;
@@ -9,6 +10,7 @@ import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.protocol.job.AdapterSpec.Encoder;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.BundleSpec;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.LayerSet;
@@ -82,7 +84,8 @@ class SweepFileTest {
                     List.of(),
                     List.of()),
                 List.of(0L),
-                new EvaluateSpec("greedy", 32)));
+                new EvaluateSpec("greedy", 32),
+                List.of()));
   }
 
   @Test
@@ -230,5 +233,21 @@ class SweepFileTest {
     String prompt = "|\n    Q: {instruction}\n    A:";
     assertThat(read(quickstart("prompt: alpaca", "prompt: " + prompt)).data().prompt())
         .isEqualTo("Q: {instruction}\nA:\n");
+  }
+
+  @Test
+  void bundles_areASwitchOrLimits_andTheDefaultLeavesTheIdAsItWas() throws SweepFileException {
+    String plain = Samples.QUICKSTART;
+    assertThat(read(plain).bundles()).isNull();
+    assertThat(read(plain + "bundles: on\n").id()).isEqualTo(read(plain).id());
+    assertThat(read(plain + "bundles: off\n").bundles()).isEqualTo(BundleSpec.OFF);
+    assertThat(read(plain + "bundles: {max-jobs: 4}\n").bundles())
+        .isEqualTo(new BundleSpec(4, BundleSpec.DEFAULT.tokenBudget()));
+    assertThat(read(plain + "bundles: {token-budget: 2000}\n").bundles())
+        .isEqualTo(new BundleSpec(BundleSpec.DEFAULT.maxJobs(), 2000));
+    assertThatThrownBy(() -> read(plain + "bundles: [on]\n"))
+        .hasMessageContaining("bundles: expected on, off, or a map with max-jobs");
+    assertThatThrownBy(() -> read(plain + "bundles: {max-jobs: 0}\n"))
+        .hasMessageContaining("bundles.max-jobs: must be >= 1, got 0");
   }
 }

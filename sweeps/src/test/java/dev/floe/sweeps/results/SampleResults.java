@@ -1,5 +1,6 @@
 package dev.floe.sweeps.results;
 
+import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class SampleResults {
                 parameters("full", null, null),
                 JobState.FAILED,
                 3,
-                "no memory:\nuse a smaller micro-batch")));
+                new JobFailure(JobFailure.Kind.BUG, "no memory:\nuse a smaller micro-batch", ""))));
   }
 
   static Map<String, Object> parameters(String type, String placement, Integer rank) {

@@ -43,7 +43,8 @@ class SweepSpecTest {
         new TrainAxes(
             List.of(1), null, List.of(8), null, List.of(1e-3), null, null, null, null, null, null),
         List.of(0L),
-        new EvaluateSpec("greedy", 32));
+        new EvaluateSpec("greedy", 32),
+        null);
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class Adapters {
   public static Adapter create(AdapterSpec spec, Backbone backbone, long seed) {
     NDManager owner = backbone.manager().newSubManager();
     try {
-      return create(spec, backbone, owner, new Initializer(owner, seed));
+      return create(spec, backbone, owner, new Initializer(owner, backbone.kernels(), seed));
     } catch (RuntimeException e) {
       owner.close();
       throw e;

@@ -3,15 +3,17 @@ package dev.floe.worker.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.worker.backbone.Contribution;
+import dev.floe.worker.backbone.Dropout;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.backbone.Projection;
-import dev.floe.worker.kernel.GradMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The series (arXiv 1902.00751) and parallel (arXiv 2110.04366) adapters: {@code f(x) =
@@ -25,6 +27,7 @@ final class BottleneckAdapter implements Adapter {
 
   private final NDManager owner;
   private final Shape shape;
+  private final Dropout dropout;
   private final Map<String, Pair> pairs = new HashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
 
@@ -50,6 +53,14 @@ final class BottleneckAdapter implements Adapter {
     String kernel() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    Contribution.Kind kind() {
+      return switch (this) {
+        case SERIES_OUTPUT -> Contribution.Kind.BEHIND;
+        case SERIES_INPUT -> Contribution.Kind.BEFORE;
+        case PARALLEL -> Contribution.Kind.BESIDE;
+      };
+    }
   }
 
   private record Pair(NDArray down, NDArray up) {}
@@ -58,6 +69,7 @@ final class BottleneckAdapter implements Adapter {
       NDManager owner, Shape shape, List<LinearModule> modules, Initializer initial) {
     this.owner = owner;
     this.shape = shape;
+    this.dropout = new Dropout(shape.dropout);
     for (LinearModule module : modules) {
       String nameOfDown = module.path() + ".adapter_down.weight";
       long[] downShape = {shape.bottleneck, shape.join.in(module)};
@@ -113,7 +125,26 @@ final class BottleneckAdapter implements Adapter {
                 pair.up,
                 shape.activation,
                 shape.scaling,
-                GradMode.isRecording() ? shape.dropout : 0);
+                dropout.draw(module));
+  }
+
+  @Override
+  public Optional<Contribution> contribution(String module) {
+    return Optional.ofNullable(pairs.get(module))
+        .map(
+            pair ->
+                new Contribution(
+                    shape.join.kind(),
+                    pair.down,
+                    pair.up,
+                    shape.activation,
+                    shape.scaling,
+                    dropout));
+  }
+
+  @Override
+  public void startPass(long seed) {
+    dropout.startPass(seed);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.floe.worker.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.backbone.LinearPart;
+import dev.floe.worker.backbone.Contribution;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.backbone.Projection;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * (IA)³ (arXiv 2205.05638): {@code l ∘ (W x + bias)} with l {@code [out, 1]}, or, on the MLP's last
@@ -49,6 +51,12 @@ final class Ia3Adapter implements Adapter {
         linear
             .kernels()
             .ia3(scope, x, linear.weight(), linear.bias(), factors.values, factors.ofInput);
+  }
+
+  @Override
+  public Optional<Contribution> contribution(String module) {
+    return Optional.ofNullable(byModule.get(module))
+        .map(factors -> Contribution.factors(factors.values, factors.ofInput));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.floe.worker.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.floe.worker.kernel.Kernels;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -14,10 +15,12 @@ import java.util.zip.CRC32;
  */
 final class Initializer {
   private final NDManager owner;
+  private final Kernels kernels;
   private final long seed;
 
-  Initializer(NDManager owner, long seed) {
+  Initializer(NDManager owner, Kernels kernels, long seed) {
     this.owner = owner;
+    this.kernels = kernels;
     this.seed = seed;
   }
 
@@ -56,11 +59,9 @@ final class Initializer {
     return trainable(owner.ones(new Shape(shape)));
   }
 
-  /** A copy that is trained in place of the frozen original. */
+  /** A float32 copy that is trained in place of the frozen original. */
   NDArray copy(NDArray frozen) {
-    NDArray copy = frozen.duplicate();
-    copy.attach(owner);
-    return trainable(copy);
+    return trainable(kernels.toFloat32(owner, frozen));
   }
 
   /** A tensor that belongs to the adapter already, trained from the values that it has. */

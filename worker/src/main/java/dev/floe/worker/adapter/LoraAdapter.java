@@ -5,15 +5,17 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Bias;
 import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.backbone.Contribution;
+import dev.floe.worker.backbone.Dropout;
 import dev.floe.worker.backbone.FrozenLinear;
 import dev.floe.worker.backbone.LinearModule;
 import dev.floe.worker.backbone.Projection;
 import dev.floe.worker.config.WeightSlot;
-import dev.floe.worker.kernel.GradMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Low-rank adaptation (arXiv 2106.09685): {@code W x + s B A dropout(x)} with A {@code [rank, in]}
@@ -31,6 +33,7 @@ final class LoraAdapter implements Adapter {
 
   private final NDManager owner;
   private final AdapterSpec.Lora spec;
+  private final Dropout dropout;
   private final Map<String, Tensors> byModule = new HashMap<>();
   private final Map<String, NDArray> biases = new HashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
@@ -50,6 +53,7 @@ final class LoraAdapter implements Adapter {
       Initializer initial) {
     this.owner = owner;
     this.spec = spec;
+    this.dropout = new Dropout(spec.dropout());
     for (LinearModule module : modules) {
       String nameOfA = module.path() + ".lora_A.weight";
       NDArray a = initial.kaiming(nameOfA, spec.rank(), module.in());
@@ -98,12 +102,26 @@ final class LoraAdapter implements Adapter {
     }
     double scale = spec.scale();
     return (scope, x) -> {
-      double dropout = GradMode.isRecording() ? spec.dropout() : 0;
+      double dropped = dropout.draw(module);
       return linear
           .kernels()
           .lora(
-              scope, x, linear.weight(), linear.bias(), own.a, own.b, own.lengths, scale, dropout);
+              scope, x, linear.weight(), linear.bias(), own.a, own.b, own.lengths, scale, dropped);
     };
+  }
+
+  /** DoRA's lengths are of the whole matrix: it cannot be taken apart. */
+  @Override
+  public Optional<Contribution> contribution(String module) {
+    Tensors own = byModule.get(module);
+    return own == null || spec.dora()
+        ? Optional.empty()
+        : Optional.of(Contribution.lora(own.a, own.b, spec.scale(), dropout));
+  }
+
+  @Override
+  public void startPass(long seed) {
+    dropout.startPass(seed);
   }
 
   @Override

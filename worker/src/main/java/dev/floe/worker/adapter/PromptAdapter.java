@@ -49,10 +49,11 @@ final class PromptAdapter implements Adapter {
     }
     long[] ids = textIds(spec, backbone);
     try (GradMode mode = GradMode.off();
-        NDArray index = owner.create(ids)) {
+        NDManager scope = owner.newSubManager()) {
+      NDArray index = scope.create(ids);
       NDArray table = backbone.weight(embedding(backbone).name());
-      NDArray vectors = backbone.kernels().embed(owner, index, table);
-      return new PromptAdapter(owner, VirtualTokens.plain(initial.own(vectors)));
+      NDArray vectors = backbone.kernels().embed(scope, index, table);
+      return new PromptAdapter(owner, VirtualTokens.plain(initial.copy(vectors)));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.floe.worker.config.GptNeoXConfig;
 import dev.floe.worker.config.LlamaConfig;
 import dev.floe.worker.config.OptConfig;
 import dev.floe.worker.kernel.Kernels;
+import java.util.List;
 
 /**
  * A backbone's architecture: how its attention works, and how its layers are made of weights. The
@@ -33,6 +34,12 @@ record Architecture(AttentionScheme scheme, StackMaker maker) {
   Decoder decoder(Kernels kernels, Weights weights, Attachment attachment) {
     CausalAttention attention = new CausalAttention(kernels, scheme, attachment);
     return new Decoder(kernels, scheme.layers(), maker.make(weights), attention, attachment);
+  }
+
+  /** The decoder of a bundle of jobs. */
+  BundleDecoder bundle(
+      Kernels kernels, BundleDecoder.StackOf stacks, List<Attachment> jobs, FrozenPrefix prefix) {
+    return new BundleDecoder(kernels, scheme, stacks, jobs, prefix);
   }
 
   private record Choice(Kernels kernels, NDManager owner)

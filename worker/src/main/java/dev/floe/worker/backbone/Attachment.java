@@ -3,6 +3,7 @@ package dev.floe.worker.backbone;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a job puts on the backbone when its decoder is built. The default is nothing: the frozen
@@ -60,5 +61,21 @@ public interface Attachment {
   /** How many virtual tokens {@link #prompt} gives embeddings of. */
   default int promptTokens() {
     return 0;
+  }
+
+  /**
+   * A pass over training rows is about to run: its random choices are to be drawn from the seed.
+   */
+  default void startPass(long seed) {}
+
+  /**
+   * What the job does at a linear module, as numbers: so that several jobs' tokens can go through
+   * the frozen matrix together. Empty where {@link #projection} leaves the linear alone, and where
+   * what it does cannot be said in this way.
+   *
+   * @param module path such as {@code model.layers.0.self_attn.q_proj}
+   */
+  default Optional<Contribution> contribution(String module) {
+    return Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.floe.protocol.backbone.BackboneDescription;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.config.BackboneConfig;
 import dev.floe.worker.config.BackboneInspector;
@@ -34,29 +35,36 @@ public final class Backbone implements AutoCloseable {
   private final BackboneDescription description;
   private final Architecture architecture;
   private final Map<String, NDArray> weights = new HashMap<>();
+  private PrefixStates prefixStates;
 
-  private Backbone(NDManager manager, BackboneConfig config, BackboneDescription description) {
+  private Backbone(
+      NDManager manager, BackboneConfig config, BackboneDescription description, ComputeType type) {
     this.manager = manager;
-    this.kernels = Kernels.load(manager);
+    this.kernels = Kernels.load(manager, type);
     this.config = config;
     this.layout = config.layout();
     this.description = description;
     this.architecture = Architecture.of(config, kernels, manager);
+    this.prefixStates = new PrefixStates(manager, 0);
   }
 
   /**
-   * Loads a Hugging Face model directory; weights are converted to float32.
+   * Loads a Hugging Face model directory, its weights in whatever type, to compute in another.
    *
    * @param parent the device's manager
+   * @param type what weights are kept and activations computed in
    * @throws InvalidJobException when the directory is no backbone that floe can run
    */
-  public static Backbone load(NDManager parent, Path directory) throws IOException {
-    Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS));
+  public static Backbone load(NDManager parent, Path directory, ComputeType type)
+      throws IOException {
+    Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS), type);
     try (WeightFiles files = WeightFiles.open(directory)) {
       for (WeightSlot slot : backbone.layout.weights()) {
         String stored = backbone.layout.storedName(slot, files.names());
         float[] values = TensorValues.toFloats(files.entry(stored).dtype(), files.buffer(stored));
-        backbone.weights.put(slot.name(), backbone.manager.create(values, new Shape(slot.shape())));
+        try (NDArray wide = backbone.manager.create(values, new Shape(slot.shape()))) {
+          backbone.weights.put(slot.name(), backbone.kernels.toComputeType(backbone.manager, wide));
+        }
       }
       return backbone;
     } catch (IOException | RuntimeException e) {
@@ -66,20 +74,62 @@ public final class Backbone implements AutoCloseable {
   }
 
   /** A backbone without weights: its config alone, for training from random initialisation. */
-  public static Backbone blank(NDManager parent, Path directory) throws IOException {
-    return open(parent, directory, EnumSet.noneOf(Part.class));
+  public static Backbone blank(NDManager parent, Path directory, ComputeType type)
+      throws IOException {
+    return open(parent, directory, EnumSet.noneOf(Part.class), type);
   }
 
-  private static Backbone open(NDManager parent, Path directory, EnumSet<Part> parts)
-      throws IOException {
+  private static Backbone open(
+      NDManager parent, Path directory, EnumSet<Part> parts, ComputeType type) throws IOException {
     BackboneDescription description = BackboneInspector.describe(directory, parts);
-    return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description);
+    return new Backbone(parent.newSubManager(), BackboneConfig.read(directory), description, type);
   }
 
   /** The backbone with a job's adapter on it. */
   public Decoder decoder(Attachment attachment) {
     Weights view = new Weights(kernels, layout, weights, attachment);
     return architecture.decoder(kernels, view, attachment);
+  }
+
+  /**
+   * The backbone with the adapters of several jobs on it, each of which {@link #isSharedBy} must
+   * allow.
+   */
+  public BundleDecoder bundle(List<? extends Attachment> jobs) {
+    int frozen = jobs.stream().mapToInt(this::frozenLayers).min().orElseThrow();
+    FrozenPrefix prefix =
+        new FrozenPrefix(
+            kernels, architecture.scheme(), stack(Attachment.NONE), frozen, prefixStates);
+    return architecture.bundle(kernels, this::stack, List.copyOf(jobs), prefix);
+  }
+
+  private LayerStack stack(Attachment attachment) {
+    return architecture.maker().make(new Weights(kernels, layout, weights, attachment));
+  }
+
+  /** Whether a job leaves every weight as it is, so that others' tokens can run along. */
+  public boolean isSharedBy(Attachment job) {
+    return FrozenDepth.keepsWeights(job, layout, weights);
+  }
+
+  /** How many layers at the bottom come out as if the job had no adapter. */
+  public int frozenLayers(Attachment job) {
+    return FrozenDepth.of(job, config.layers(), modules(), layout, weights, kernels);
+  }
+
+  /**
+   * Keeps what comes out of frozen lower layers, for rows that come again.
+   *
+   * @param bytes most memory for it; 0 for none
+   */
+  public void keepPrefixStates(long bytes) {
+    prefixStates.close();
+    prefixStates = new PrefixStates(manager, bytes);
+  }
+
+  /** Bytes that {@link #keepPrefixStates} has kept so far. */
+  public long prefixBytes() {
+    return prefixStates.bytes();
   }
 
   /** Every linear module that can carry an adapter, layer by layer. */

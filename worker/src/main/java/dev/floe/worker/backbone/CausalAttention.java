@@ -24,6 +24,7 @@ final class CausalAttention {
 
   KeyValueCache newCache(NDManager parent, int rows, int capacity) {
     return new KeyValueCache(
+        kernels,
         parent,
         scheme.layers(),
         rows,

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,12 +23,20 @@ public final class KeyValueCache implements AutoCloseable {
    * @param capacity longest row, prompt and continuation together
    */
   public KeyValueCache(
-      NDManager parent, int layers, int rows, int keyValueHeads, int capacity, int headSize) {
+      Kernels kernels,
+      NDManager parent,
+      int layers,
+      int rows,
+      int keyValueHeads,
+      int capacity,
+      int headSize) {
     owner = parent.newSubManager();
     Shape shape = new Shape(rows, keyValueHeads, capacity, headSize);
-    for (int layer = 0; layer < layers; layer++) {
-      keys.add(owner.zeros(shape, DataType.FLOAT32));
-      values.add(owner.zeros(shape, DataType.FLOAT32));
+    try (NDArray zeros = owner.zeros(shape, DataType.FLOAT32)) {
+      for (int layer = 0; layer < layers; layer++) {
+        keys.add(kernels.toComputeType(owner, zeros));
+        values.add(kernels.toComputeType(owner, zeros));
+      }
     }
   }
 

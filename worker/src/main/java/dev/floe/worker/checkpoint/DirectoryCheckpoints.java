@@ -35,6 +35,7 @@ public final class DirectoryCheckpoints implements CheckpointStore {
 
   private final Path directory;
   private final String job;
+  private final Notices notices;
 
   /**
    * Keeps checkpoints of one job in a directory of their own.
@@ -42,8 +43,14 @@ public final class DirectoryCheckpoints implements CheckpointStore {
    * @param job identifies what the checkpoints belong to; those of anything else are not used
    */
   public DirectoryCheckpoints(Path directory, String job) {
+    this(directory, job, new Notices());
+  }
+
+  /** Keeps checkpoints, and tells which ones were damaged. */
+  public DirectoryCheckpoints(Path directory, String job, Notices notices) {
     this.directory = directory;
     this.job = job;
+    this.notices = notices;
   }
 
   @Override
@@ -77,6 +84,9 @@ public final class DirectoryCheckpoints implements CheckpointStore {
         }
       } catch (IOException | RuntimeException e) {
         log.warn("checkpoint {} is damaged and is skipped: {}", file, e.getMessage());
+        notices.add(
+            "checkpoint %s was damaged and was skipped: %s"
+                .formatted(file.getFileName(), e.getMessage()));
       }
     }
     return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.floe.worker.engine;
 
 import ai.djl.ndarray.NDManager;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.backbone.Backbone;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,18 +26,21 @@ final class ResidentBackbone implements AutoCloseable {
   /**
    * The backbone of a directory, loaded if it is not resident.
    *
+   * @param type that it computes in
    * @param blank whether only its config is wanted, for training from random initialisation
    */
-  Backbone get(Path directory, boolean blank) throws IOException {
-    String wanted = (blank ? "blank " : "") + directory;
+  Backbone get(Path directory, ComputeType type, boolean blank) throws IOException {
+    String wanted = type + (blank ? " blank " : " ") + directory;
     if (!wanted.equals(key)) {
       close();
       long start = System.nanoTime();
-      backbone = blank ? Backbone.blank(device, directory) : Backbone.load(device, directory);
+      backbone =
+          blank ? Backbone.blank(device, directory, type) : Backbone.load(device, directory, type);
       key = wanted;
       log.info(
-          "backbone {} is resident after {} ms",
+          "backbone {} is resident in {} after {} ms",
           directory,
+          type,
           (System.nanoTime() - start) / 1_000_000);
     }
     return backbone;

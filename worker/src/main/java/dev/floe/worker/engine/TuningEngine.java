@@ -14,11 +14,13 @@ import dev.floe.worker.adapter.AdapterFiles;
 import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.checkpoint.CheckpointStore;
-import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.checkpoint.CheckpointStores;
+import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.RowFile;
 import dev.floe.worker.evaluate.Evaluator;
 import dev.floe.worker.evaluate.Problem;
 import dev.floe.worker.node.JobFailedException;
+import dev.floe.worker.node.JobFeed;
 import dev.floe.worker.node.JobRunner;
 import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.RunControl;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs jobs on one device: the backbone stays resident, tokenised data too, and each job costs its
@@ -66,8 +69,22 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     try {
       return tune(job, null, control).report();
     } catch (InvalidJobException e) {
-      throw new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
+      throw invalid(e);
     }
+  }
+
+  @Override
+  public void runAll(JobFeed feed) {
+    new BundledJobs(this, feed).run();
+  }
+
+  /** What was thrown, with its kind of failure where it has one. */
+  static Throwable named(Throwable thrown) {
+    return thrown instanceof InvalidJobException e ? invalid(e) : thrown;
+  }
+
+  private static JobFailedException invalid(InvalidJobException e) {
+    return new JobFailedException(new JobFailure(JobFailure.Kind.INVALID, e.getMessage(), ""), e);
   }
 
   /**
@@ -88,52 +105,88 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
     if (job.adapter() instanceof AdapterSpec.Untuned && job.data().evaluate().isEmpty()) {
       return new Tuned(new JobReport(Outcome.DONE, 0, List.of(), Map.of(), 0, 0, null), List.of());
     }
+    try (PreparedJob prepared = prepare(job, initial, control)) {
+      TrainingRun.Result trained =
+          prepared.training().isPresent()
+              ? prepared.training().get().run()
+              : new TrainingRun.Result(false, List.of(), 0);
+      return conclude(prepared, trained, control);
+    }
+  }
+
+  /**
+   * Gets ready what a job needs: the backbone resident, its data tokenised, its adapter made.
+   *
+   * @param initial directory of the adapter to start from; null for a fresh one
+   */
+  PreparedJob prepare(JobSpec job, Path initial, RunControl control) throws IOException {
     long start = System.nanoTime();
     control.progress(new Progress(Phase.PREPARING, 0, 0, Double.NaN, 0));
-    Backbone backbone = resident().get(Path.of(job.backbone()), fromRandom(job.adapter()));
+    Backbone backbone =
+        resident().get(Path.of(job.backbone()), job.dtype(), fromRandom(job.adapter()));
+    Notices notices = new Notices();
     CheckpointStore checkpoints =
-        new DirectoryCheckpoints(Path.of(job.checkpointDirectory()), identity(job, initial));
-    try (Adapter adapter = adapter(job, initial, backbone)) {
-      TrainingRun.Result trained = train(job, backbone, adapter, checkpoints, control);
-      Map<String, Double> metrics = Map.of();
-      String saved = null;
-      if (!trained.diverged()) {
-        metrics = evaluate(job, backbone, adapter, control);
-        saved = save(job, backbone, adapter);
-      }
-      checkpoints.clear();
-      JobReport report =
-          new JobReport(
-              trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
-              adapter.trainableParameters(),
-              trained.losses(),
-              metrics,
-              (System.nanoTime() - start) / 1e9,
-              trained.tokensPerSecond(),
-              saved);
-      return new Tuned(report, trained.steps());
+        CheckpointStores.open(job.checkpointDirectory(), identity(job, initial), notices);
+    Adapter adapter = adapter(job, initial, backbone);
+    try {
+      Optional<TrainingRun> training =
+          adapter.parameters().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new TrainingRun(
+                      job,
+                      backbone,
+                      adapter,
+                      datasets.training(job, backbone),
+                      checkpoints,
+                      control,
+                      notices));
+      return new PreparedJob(job, backbone, adapter, checkpoints, training, notices, start);
+    } catch (IOException | RuntimeException e) {
+      adapter.close();
+      throw e;
     }
+  }
+
+  /** How many jobs like this one would run together, itself included. */
+  int bundleRoom(PreparedJob prepared) {
+    return BundleRoom.ofMachine()
+        .jobs(
+            prepared.job(),
+            prepared.backbone(),
+            prepared.training().orElseThrow().rows(),
+            prepared.adapter().trainableParameters());
+  }
+
+  /** Scores and keeps what came of a job's training, and reports. */
+  Tuned conclude(PreparedJob prepared, TrainingRun.Result trained, RunControl control)
+      throws IOException {
+    JobSpec job = prepared.job();
+    Adapter adapter = prepared.adapter();
+    Map<String, Double> metrics = Map.of();
+    String saved = null;
+    if (!trained.diverged()) {
+      metrics = evaluate(job, prepared.backbone(), adapter, control);
+      saved = save(job, prepared.backbone(), adapter);
+    }
+    prepared.checkpoints().clear();
+    JobReport report =
+        new JobReport(
+            trained.diverged() ? Outcome.DIVERGED : Outcome.DONE,
+            adapter.trainableParameters(),
+            trained.losses(),
+            metrics,
+            (System.nanoTime() - prepared.start()) / 1e9,
+            trained.tokensPerSecond(),
+            saved,
+            prepared.notices().lines());
+    return new Tuned(report, trained.steps());
   }
 
   private static Adapter adapter(JobSpec job, Path initial, Backbone backbone) throws IOException {
     return initial == null
         ? Adapters.create(job.adapter(), backbone, job.seed())
         : AdapterFiles.load(initial, job.adapter(), backbone);
-  }
-
-  private TrainingRun.Result train(
-      JobSpec job,
-      Backbone backbone,
-      Adapter adapter,
-      CheckpointStore checkpoints,
-      RunControl control)
-      throws IOException {
-    if (adapter.parameters().isEmpty()) {
-      return new TrainingRun.Result(false, List.of(), 0);
-    }
-    return new TrainingRun(
-            job, backbone, adapter, datasets.training(job, backbone), checkpoints, control)
-        .run();
   }
 
   /** Accuracy per evaluation set. */
@@ -184,6 +237,7 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
                 job.adapter(),
                 job.train(),
                 job.seed(),
+                job.dtype(),
                 String.valueOf(initial))
             .toString()
             .hashCode());

@@ -1,6 +1,7 @@
 package dev.floe.worker.inference;
 
 import ai.djl.ndarray.NDManager;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.adapter.AdapterFiles;
@@ -62,7 +63,7 @@ public final class TunedBackbone implements AutoCloseable {
   }
 
   private void load(Path directory, Path adapterDirectory) throws IOException {
-    backbone = Backbone.load(device, directory);
+    backbone = Backbone.load(device, directory, ComputeType.FLOAT32);
     tokenizer = TextTokenizer.openIfPresent(directory, config().vocabulary()).orElse(null);
     Attachment attachment = Attachment.NONE;
     if (adapterDirectory != null) {

@@ -3,6 +3,7 @@ package dev.floe.worker.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.floe.protocol.job.ComputeType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,20 @@ public final class Kernels {
   private static final byte[] ARCHIVE = KernelArchive.pack("Kernels", source());
 
   private final NativeModule module;
+  private final ComputeType type;
 
-  private Kernels(NativeModule module) {
+  private Kernels(NativeModule module, ComputeType type) {
     this.module = module;
+    this.type = type;
   }
 
-  /** Loads the library; it lives as long as {@code owner}. */
-  public static Kernels load(NDManager owner) {
-    return new Kernels(NativeModule.load(owner, ARCHIVE));
+  /**
+   * Loads the library; it lives as long as {@code owner}.
+   *
+   * @param type what embeddings come in, and so everything that is computed from them
+   */
+  public static Kernels load(NDManager owner, ComputeType type) {
+    return new Kernels(NativeModule.load(owner, ARCHIVE), type);
   }
 
   /**
@@ -37,8 +44,26 @@ public final class Kernels {
     JniUtils.setGraphExecutorOptimize(false);
   }
 
+  /** A copy in the type of compute, which DJL may have no name for: only kernels can read it. */
+  public NDArray toComputeType(NDManager scope, NDArray x) {
+    return module.call(scope, "cast", x, number(type));
+  }
+
+  /** A copy in float32, which trained tensors are kept in. */
+  public NDArray toFloat32(NDManager scope, NDArray x) {
+    return module.call(scope, "cast", x, number(ComputeType.FLOAT32));
+  }
+
+  /** The number that libtorch knows a type by. */
+  private static int number(ComputeType type) {
+    return switch (type) {
+      case FLOAT32 -> 6;
+      case BFLOAT16 -> 15;
+    };
+  }
+
   public NDArray embed(NDManager scope, NDArray ids, NDArray table) {
-    return module.call(scope, "embed", ids, table);
+    return module.call(scope, "embed", ids, table, number(type));
   }
 
   public NDArray linear(NDManager scope, NDArray x, NDArray weight, List<NDArray> bias) {
@@ -141,6 +166,31 @@ public final class Kernels {
       double scale,
       double dropout) {
     return module.call(scope, kind, x, weight, bias, down, up, activation, scale, dropout);
+  }
+
+  /** A linear whose outputs jobs change, each for its slice of the tokens. */
+  public NDArray slicedLinear(
+      NDManager scope, NDArray x, NDArray weight, List<NDArray> bias, SliceActions actions) {
+    return module.call(scope, "sliced_linear", actions.after(x, weight, bias));
+  }
+
+  /** {@code y} with what jobs do to their slices of it, where they read {@code x}. */
+  public NDArray actOnSlices(NDManager scope, NDArray x, NDArray y, SliceActions actions) {
+    return module.call(scope, "act_on_slices", actions.after(x, y));
+  }
+
+  /**
+   * Some of a matrix's rows, without a copy.
+   *
+   * @param to the first row that is not among them
+   */
+  public NDArray rowsOf(NDManager scope, NDArray x, int from, int to) {
+    return module.call(scope, "rows_of", x, from, to);
+  }
+
+  /** Matrices laid end to end. */
+  public NDArray endToEnd(NDManager scope, List<NDArray> parts) {
+    return parts.size() == 1 ? parts.get(0) : module.call(scope, "end_to_end", parts);
   }
 
   /** cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}. */

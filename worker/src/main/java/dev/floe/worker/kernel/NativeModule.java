@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -68,7 +69,8 @@ final class NativeModule {
    * Calls a method that returns one tensor, under the thread's {@link GradMode}.
    *
    * @param scope owner of the result
-   * @param arguments tensors, lists of tensors, integers, doubles, booleans or strings
+   * @param arguments tensors, integers, doubles, booleans or strings; lists of tensors; arrays of
+   *     integers, longs, doubles or strings
    */
   NDArray call(NDManager scope, String method, Object... arguments) {
     try (IValue result = run(method, arguments)) {
@@ -128,9 +130,32 @@ final class NativeModule {
     if (argument instanceof String text) {
       return IValue.from(text);
     }
+    if (argument instanceof int[] numbers) {
+      return IValue.listFrom(Arrays.stream(numbers).asLongStream().toArray());
+    }
+    if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    }
+    if (argument instanceof double[] numbers) {
+      return IValue.listFrom(numbers);
+    }
+    if (argument instanceof String[] texts) {
+      return texts(texts);
+    }
     if (argument instanceof List<?> tensors) {
       return IValue.listFrom(tensors.toArray(PtNDArray[]::new));
     }
     throw new IllegalArgumentException("a kernel takes no " + argument.getClass());
+  }
+
+  private static IValue texts(String[] texts) {
+    IValue[] values = Arrays.stream(texts).map(IValue::from).toArray(IValue[]::new);
+    try {
+      return IValue.listFrom(values);
+    } finally {
+      for (IValue value : values) {
+        value.close();
+      }
+    }
   }
 }

@@ -1,6 +1,10 @@
 package dev.floe.worker.node;
 
+import dev.floe.protocol.job.BundleKey;
+import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.lease.Lease;
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
 import dev.floe.protocol.worker.WorkerReport;
@@ -8,6 +12,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -19,13 +26,17 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 
 /**
- * Takes leases for one device, one at a time, and runs them on the device's own thread.
+ * Takes leases for one device and runs their jobs on the device's own thread: one at a time, and
+ * beside it those that the runner has room for.
  *
  * <p>It promises: the actor answers while a job runs; each lease that it accepted ends in exactly
  * one kind of final report, sent until it is acknowledged; a coordinator that comes back, or
  * another one that takes over, hears of the worker and of what it holds.
  */
 public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
+
+  /** The exit code of a process whose device hangs. */
+  public static final int HUNG_EXIT = 75;
 
   /** What the worker hears. Others speak to it as {@link WorkerCommand}. */
   public sealed interface Message {}
@@ -41,17 +52,27 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
 
   private record RunEnded(Lease lease, RunOutcome outcome) implements Message {}
 
+  private record RoomMade(BundleKey key, int jobs) implements Message {}
+
+  private record FeedLeft(Throwable thrown) implements Message {}
+
   private enum Tick implements Message {
     HEARTBEAT,
     RESEND
   }
 
-  private record Running(Lease lease, String backbone, LeaseControl control) {}
+  private record Running(Lease lease, JobSpec job, LeaseControl control) {}
+
+  /** What would run along with what runs. */
+  private record Room(BundleKey key, int jobs) {}
 
   private final JobRunner runner;
   private final WorkerSettings settings;
   private final TimerScheduler<Message> timers;
   private final DeviceThread thread;
+  private final LeaseQueue queue;
+  private final StepWatch watch;
+  private final Runnable onHung;
   private final ActorRef<WorkerCommand> self;
 
   /** Final reports that no coordinator has acknowledged, oldest first. */
@@ -61,15 +82,40 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   private ActorRef<WorkerReport> coordinator; // null while none is known
   private boolean registered;
   private boolean draining;
-  private Running running; // null while idle
+  private boolean hung;
+  private Room room; // null while nothing can run along
+
+  /** What the device's thread has to do or does, in the order of the leases. */
+  private final Map<Lease, Running> running = new LinkedHashMap<>();
 
   /** A worker that finds its coordinator by {@link WorkerReport#COORDINATOR}. */
   public static Behavior<Message> create(
       WorkerInfo info, JobRunner runner, WorkerSettings settings) {
+    return create(info, runner, settings, () -> {}, System::nanoTime);
+  }
+
+  /**
+   * A worker of a process that can be replaced.
+   *
+   * @param onHung called once, when the device hangs and the coordinator knows; the worker then
+   *     stops, and the process should exit with {@link #HUNG_EXIT} so that another takes its place
+   */
+  public static Behavior<Message> create(
+      WorkerInfo info, JobRunner runner, WorkerSettings settings, Runnable onHung) {
+    return create(info, runner, settings, onHung, System::nanoTime);
+  }
+
+  static Behavior<Message> create(
+      WorkerInfo info,
+      JobRunner runner,
+      WorkerSettings settings,
+      Runnable onHung,
+      LongSupplier nanos) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new DeviceWorker(context, timers, info, runner, settings)));
+                timers ->
+                    new DeviceWorker(context, timers, info, runner, settings, onHung, nanos)));
   }
 
   private DeviceWorker(
@@ -77,13 +123,19 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       TimerScheduler<Message> timers,
       WorkerInfo info,
       JobRunner runner,
-      WorkerSettings settings) {
+      WorkerSettings settings,
+      Runnable onHung,
+      LongSupplier nanos) {
     super(context);
+    this.onHung = onHung;
+    this.watch = new StepWatch(settings.stall(), nanos);
     this.runner = runner;
     this.settings = settings;
     this.timers = timers;
     this.info = info;
     this.thread = new DeviceThread(info.id());
+    ActorRef<Message> mailbox = context.getSelf();
+    this.queue = new LeaseQueue((key, jobs) -> mailbox.tell(new RoomMade(key, jobs)));
     this.self = context.messageAdapter(WorkerCommand.class, Told::new);
     context
         .getSystem()
@@ -101,6 +153,8 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
         .onMessage(CoordinatorsListed.class, this::onCoordinators)
         .onMessage(Told.class, told -> onCommand(told.command()))
         .onMessage(RunEnded.class, this::onRunEnded)
+        .onMessage(RoomMade.class, this::onRoomMade)
+        .onMessage(FeedLeft.class, this::onFeedLeft)
         .onMessageEquals(Request.DRAIN, () -> onCommand(new WorkerCommand.Drain()))
         .onMessageEquals(Tick.HEARTBEAT, this::onHeartbeat)
         .onMessageEquals(Tick.RESEND, this::onResend)
@@ -127,10 +181,14 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
       onCancel(cancel);
     } else if (command instanceof WorkerCommand.CheckpointNow checkpoint) {
       if (runs(checkpoint.lease())) {
-        running.control().requestCheckpoint();
+        running.get(checkpoint.lease()).control().requestCheckpoint();
       }
     } else if (command instanceof WorkerCommand.ReportReceived received) {
       outbox.remove(received.lease());
+      if (hung && outbox.isEmpty()) {
+        onHung.run();
+        return Behaviors.stopped();
+      }
     } else if (command instanceof WorkerCommand.Drain) {
       onDrain();
     } else if (command instanceof WorkerCommand.Registered) {
@@ -141,7 +199,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
 
   /** Stops a worker that was drained and has nothing more to say, if it is to end then. */
   private Behavior<Message> stay() {
-    boolean over = draining && running == null && outbox.isEmpty();
+    boolean over = draining && !hung && running.isEmpty() && outbox.isEmpty();
     return over && settings.endsWhenDrained() ? Behaviors.stopped() : this;
   }
 
@@ -150,19 +208,81 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     if (runs(lease) || outbox.containsKey(lease)) {
       return; // told twice
     }
-    if (running != null || draining) {
+    if (draining || !fits(run.job())) {
       report(new WorkerReport.Returned(lease, self));
       return;
     }
-    LeaseControl control = new LeaseControl();
-    running = new Running(lease, run.job().backbone(), control);
+    Running added = new Running(lease, run.job(), new LeaseControl(watch::progressed));
+    if (running.isEmpty()) {
+      watch.begin();
+    }
+    running.put(lease, added);
     send(new WorkerReport.Accepted(lease));
     timers.startTimerWithFixedDelay(Tick.HEARTBEAT, heartbeatOf(lease));
+    queue.add(new Leased(added, getContext().getSelf()));
+    // takes the job up, unless what runs now takes it up first
     getContext()
         .pipeToSelf(
-            thread.submit(() -> RunOutcome.of(runner, run.job(), control)),
-            (outcome, thrown) ->
-                new RunEnded(lease, thrown == null ? outcome : RunOutcome.unexpected(thrown)));
+            thread.submit(
+                () -> {
+                  runner.runAll(queue);
+                  return Done.getInstance();
+                }),
+            (done, thrown) -> new FeedLeft(thrown));
+  }
+
+  /** Whether a job can be taken now: the device is idle, or it runs along. */
+  private boolean fits(JobSpec job) {
+    if (running.isEmpty()) {
+      return true;
+    }
+    boolean alike = room != null && BundleKey.of(job).equals(Optional.of(room.key()));
+    if (!alike || room.jobs() < 1) {
+      return false;
+    }
+    room = new Room(room.key(), room.jobs() - 1);
+    return true;
+  }
+
+  /** The job of a lease, whose end becomes a message. */
+  private record Leased(Running running, ActorRef<Message> worker) implements LeasedJob {
+    @Override
+    public JobSpec job() {
+      return running.job();
+    }
+
+    @Override
+    public RunControl control() {
+      return running.control();
+    }
+
+    @Override
+    public void finished(JobReport report) {
+      worker.tell(new RunEnded(running.lease(), new RunOutcome.Reported(report)));
+    }
+
+    @Override
+    public void threw(Throwable thrown) {
+      worker.tell(new RunEnded(running.lease(), RunOutcome.thrown(thrown, control())));
+    }
+  }
+
+  private Behavior<Message> onRoomMade(RoomMade made) {
+    room = new Room(made.key(), made.jobs());
+    if (!draining && !running.isEmpty()) {
+      send(new WorkerReport.Room(info.id(), made.key(), made.jobs()));
+    }
+    return this;
+  }
+
+  /** A runner that throws has broken its promise: what it had taken has no other end. */
+  private Behavior<Message> onFeedLeft(FeedLeft left) {
+    if (left.thrown() != null) {
+      for (Lease lease : List.copyOf(running.keySet())) {
+        onRunEnded(new RunEnded(lease, RunOutcome.unexpected(left.thrown())));
+      }
+    }
+    return this;
   }
 
   private Duration heartbeatOf(Lease lease) {
@@ -171,9 +291,12 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private void onCancel(WorkerCommand.CancelLease cancel) {
-    outbox.remove(cancel.lease());
+    if (!cancel.checkpoint()) { // what was called back, not forgotten, must still be heard
+      outbox.remove(cancel.lease());
+    }
     if (runs(cancel.lease())) {
       running
+          .get(cancel.lease())
           .control()
           .requestStop(
               cancel.checkpoint() ? RunControl.StopReason.DRAIN : RunControl.StopReason.CANCEL);
@@ -182,18 +305,28 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
 
   private void onDrain() {
     draining = true;
-    if (running != null) {
-      running.control().requestStop(RunControl.StopReason.DRAIN);
-    }
+    stopAll(RunControl.StopReason.DRAIN);
     send(new WorkerReport.Leaving(info.id()));
   }
 
+  private void stopAll(RunControl.StopReason reason) {
+    running.values().forEach(each -> each.control().requestStop(reason));
+  }
+
   private Behavior<Message> onRunEnded(RunEnded ended) {
-    timers.cancel(Tick.HEARTBEAT);
     Lease lease = ended.lease();
-    tellProgress(); // the curve's last points
+    Running over = running.get(lease);
+    if (over == null) {
+      return this;
+    }
+    tellProgress(over); // the curve's last points
+    running.remove(lease);
+    if (running.isEmpty()) {
+      timers.cancel(Tick.HEARTBEAT);
+      room = null;
+    }
     if (ended.outcome() instanceof RunOutcome.Reported reported) {
-      info = info.holding(running.backbone());
+      info = info.holding(over.job().backbone());
       report(new WorkerReport.Finished(lease, reported.report(), self));
     } else if (ended.outcome() instanceof RunOutcome.Broken broken) {
       getContext().getLog().warn("{} failed: {}", lease, broken.failure().message());
@@ -201,26 +334,50 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     } else {
       report(new WorkerReport.Returned(lease, self));
     }
-    running = null;
     return stay();
   }
 
   private Behavior<Message> onHeartbeat() {
-    if (running != null && coordinator != null) {
-      tellProgress();
+    Optional<String> stall = watch.stall();
+    if (stall.isPresent()) {
+      return onHung(stall.get());
+    }
+    if (coordinator != null) {
+      running.values().forEach(this::tellProgress);
     }
     return this;
   }
 
-  private void tellProgress() {
-    LeaseControl.Told told = running.control().takeProgress();
-    send(new WorkerReport.Heartbeat(running.lease(), told.progress(), told.losses()));
+  /**
+   * A native call that does not come back cannot be taken away from its thread: the jobs that had
+   * started have failed, the rest go back, and this worker ends once that is known.
+   */
+  private Behavior<Message> onHung(String why) {
+    getContext().getLog().error("{} hangs: {}", info.id(), why);
+    timers.cancel(Tick.HEARTBEAT);
+    hung = true;
+    draining = true;
+    send(new WorkerReport.Leaving(info.id()));
+    running.forEach(
+        (lease, job) ->
+            report(
+                job.control().started()
+                    ? new WorkerReport.Failed(
+                        lease, new JobFailure(JobFailure.Kind.HUNG, why, ""), self)
+                    : new WorkerReport.Returned(lease, self)));
+    stopAll(RunControl.StopReason.CANCEL);
+    running.clear();
+    return this;
+  }
+
+  private void tellProgress(Running job) {
+    LeaseControl.Told told = job.control().takeProgress();
+    send(new WorkerReport.Heartbeat(job.lease(), told.progress(), told.losses()));
   }
 
   private Behavior<Message> onResend() {
     if (!registered) {
-      List<Lease> held = running == null ? List.of() : List.of(running.lease());
-      send(new WorkerReport.Register(info, self, held));
+      send(new WorkerReport.Register(info, self, List.copyOf(running.keySet())));
       if (draining) {
         send(new WorkerReport.Leaving(info.id()));
       }
@@ -230,9 +387,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private Behavior<Message> onStopped() {
-    if (running != null) {
-      running.control().requestStop(RunControl.StopReason.CANCEL);
-    }
+    stopAll(RunControl.StopReason.CANCEL);
     thread.close();
     return this;
   }
@@ -249,6 +404,6 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private boolean runs(Lease lease) {
-    return running != null && running.lease().equals(lease);
+    return running.containsKey(lease);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The flags between the worker's actor and the device's thread. The actor raises them and takes the
@@ -18,9 +19,11 @@ final class LeaseControl implements RunControl {
 
   private final AtomicReference<StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean checkpoint = new AtomicBoolean();
+  private final Consumer<Progress> follower;
   private Progress latest = NOT_STARTED;
   private List<LossPoint> losses = new ArrayList<>();
   private int lastStep;
+  private boolean started;
 
   @Override
   public Optional<StopReason> stopRequested() {
@@ -32,14 +35,34 @@ final class LeaseControl implements RunControl {
     return checkpoint.getAndSet(false);
   }
 
+  LeaseControl() {
+    this(progress -> {});
+  }
+
+  /**
+   * A control whose progress someone follows.
+   *
+   * @param follower told on the device's thread
+   */
+  LeaseControl(Consumer<Progress> follower) {
+    this.follower = follower;
+  }
+
   @Override
   public synchronized void progress(Progress progress) {
+    follower.accept(progress);
+    started = true;
     latest = progress;
     boolean stepped = progress.phase() == Progress.Phase.TRAINING && progress.step() > lastStep;
     if (stepped) {
       lastStep = progress.step();
       losses.add(new LossPoint(lastStep, progress.loss()));
     }
+  }
+
+  /** Whether the job has told anything: it is not waiting for its turn. */
+  synchronized boolean started() {
+    return started;
   }
 
   /** Asks the job to stop. The first reason stands. */

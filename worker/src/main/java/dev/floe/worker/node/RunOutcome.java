@@ -1,12 +1,11 @@
 package dev.floe.worker.node;
 
-import dev.floe.protocol.job.JobSpec;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** How a call of the {@link JobRunner} ended: whatever it throws becomes one of these. */
+/** How a job ended on a {@link JobRunner}: whatever it throws becomes one of these. */
 sealed interface RunOutcome {
 
   /** The job ran to its end. */
@@ -18,18 +17,15 @@ sealed interface RunOutcome {
   /** The job stopped because it was asked to. */
   record Stopped() implements RunOutcome {}
 
-  /** Runs the job, and catches all that can come out of it. */
-  static RunOutcome of(JobRunner runner, JobSpec job, LeaseControl control) {
-    try {
-      return new Reported(runner.run(job, control));
-    } catch (JobStoppedException stopped) {
-      return control.stopRequested().isPresent() ? new Stopped() : unexpected(stopped);
-    } catch (JobFailedException failed) {
-      return new Broken(failed.failure());
-    } catch (Throwable thrown) {
-      // Errors too: the device's thread must live on, and the job's fate must be told.
-      return unexpected(thrown);
+  /** What it means that a job ended by throwing. */
+  static RunOutcome thrown(Throwable thrown, RunControl control) {
+    if (thrown instanceof JobStoppedException && control.stopRequested().isPresent()) {
+      return new Stopped();
     }
+    if (thrown instanceof JobFailedException failed) {
+      return new Broken(failed.failure());
+    }
+    return unexpected(thrown);
   }
 
   /** What a throwable that no one named means: the device is full, or there is a bug. */

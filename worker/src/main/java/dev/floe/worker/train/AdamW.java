@@ -3,6 +3,9 @@ package dev.floe.worker.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.floe.worker.adapter.Parameter;
 import dev.floe.worker.kernel.GradMode;
 import dev.floe.worker.kernel.Kernels;
@@ -87,6 +90,29 @@ public final class AdamW implements AutoCloseable {
       }
     }
     return gradients;
+  }
+
+  /** Forgets what a pass that failed may have left: the step starts over. */
+  void forgetGradients() {
+    try (NDManager scope = owner.newSubManager()) {
+      if (gradients.isEmpty()) {
+        makeGradients(scope);
+      }
+      for (NDArray gradient : gradients()) {
+        kernels.assign(gradient, scope.zeros(gradient.getShape(), DataType.FLOAT32));
+      }
+    }
+  }
+
+  /** A leaf that no backward pass has reached has no gradient: a pass of zeros reaches all. */
+  private void makeGradients(NDManager scope) {
+    try (GradMode mode = GradMode.recording()) {
+      for (NDArray value : values) {
+        NDArray nothing = value.mul(0).sum();
+        nothing.attach(scope);
+        JniUtils.backward((PtNDArray) nothing, (PtNDArray) scope.ones(new Shape()), false, false);
+      }
+    }
   }
 
   /** First moments, in the parameters' order. */

@@ -1,29 +1,41 @@
 # The kernel library: TorchScript in its serialized dialect, compiled by libtorch itself when the archive is loaded.
 # N: tokens of a batch laid end to end, R: rows, L: longest row, H: heads, K: key-value heads, D: head size, C: cache capacity, V: virtual tokens.
 # What may be absent, such as a bias, is a list of no or one tensor, since the dialect's callers have no None.
+# Compute runs in the type of the stream, float32 or bfloat16, which embed decides: a trained tensor is float32 and cast where it meets the stream
+# (like), so its gradient comes back in float32. Statistics of norms, softmax and the loss are float32 throughout. Types by number: 6 float32, 15 bfloat16.
 
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
 
-  # ids [N], table [vocabulary, hidden] -> [N, hidden]
-  def embed(self: __torch__.Kernels, ids: Tensor, table: Tensor) -> Tensor:
-    return torch.embedding(table, ids)
+  # a copy of x in a type by its number
+  def cast(self: __torch__.Kernels, x: Tensor, type: int) -> Tensor:
+    return torch.to(x, type, False, True)
+
+  # x in the type of y
+  def like(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.to(x, ops.prim.dtype(y))
+
+  # ids [N], table [vocabulary, hidden] -> [N, hidden] in the type of compute
+  def embed(self: __torch__.Kernels, ids: Tensor, table: Tensor, type: int) -> Tensor:
+    return torch.to(torch.embedding(table, ids), type)
 
   # x [N, in], w [out, in] -> [N, out]
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor]) -> Tensor:
-    y = torch.linear(x, w)
+    y = torch.linear(x, self.like(w, x))
     if torch.len(bias) > 0:
-      y = torch.add(y, bias[0])
+      y = torch.add(y, self.like(bias[0], x))
     return y
 
   def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
-    variance = torch.mean(torch.mul(x, x), [-1], True)
-    return torch.mul(w, torch.mul(x, torch.rsqrt(torch.add(variance, eps))))
+    wide = torch.to(x, 6)
+    variance = torch.mean(torch.mul(wide, wide), [-1], True)
+    normed = torch.mul(wide, torch.rsqrt(torch.add(variance, eps)))
+    return torch.mul(self.like(w, x), self.like(normed, x))
 
   # arXiv 1607.06450
   def layer_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
-    return torch.layer_norm(x, [torch.size(x, -1)], w, b, eps)
+    return torch.layer_norm(x, [torch.size(x, -1)], self.like(w, x), self.like(b, x), eps)
 
   # sum and norm of a residual branch in one call: (x + y, norm(x + y))
   def add_rms_norm(self: __torch__.Kernels, x: Tensor, y: Tensor, w: Tensor, eps: float) -> Tuple[Tensor, Tensor]:
@@ -49,7 +61,7 @@ class Kernels(Module):
 
   # x [rows, columns] -> [rows]
   def row_lengths(self: __torch__.Kernels, x: Tensor) -> Tensor:
-    return torch.linalg_vector_norm(x, 2, [1])
+    return torch.linalg_vector_norm(torch.to(x, 6), 2, [1])
 
   # LoRA: W x + scale B A dropout(x); a [rank, in], b [out, rank].
   # With DoRA's lengths [out] the rows of V = W + scale B A get them: with r = lengths / |V|, where |V| has no gradient,
@@ -58,24 +70,31 @@ class Kernels(Module):
     z = x
     if dropout > 0.:
       z = torch.dropout(x, dropout, True)
-    low = torch.mul(torch.linear(torch.linear(z, a), b), scale)
+    low = torch.mul(torch.linear(torch.linear(z, self.like(a, x)), self.like(b, x)), scale)
     if torch.len(lengths) == 0:
       y = torch.add(self.linear(x, w, bias), low)
     else:
-      v = torch.detach(torch.add(w, torch.matmul(b, a), alpha=scale))
-      ratio = torch.div(lengths[0], self.row_lengths(v))
-      base = torch.linear(x, w)
+      v = torch.detach(torch.add(self.like(w, a), torch.matmul(b, a), alpha=scale))
+      ratio = self.like(torch.div(lengths[0], self.row_lengths(v)), x)
+      base = torch.linear(x, self.like(w, x))
       dropped = base
       if dropout > 0.:
-        dropped = torch.linear(z, w)
+        dropped = torch.linear(z, self.like(w, x))
       y = torch.add(base, torch.add(torch.mul(torch.sub(ratio, 1.), dropped), torch.mul(ratio, low)))
       if torch.len(bias) > 0:
-        y = torch.add(y, bias[0])
+        y = torch.add(y, self.like(bias[0], x))
     return y
 
-  # rows [M] of matrices laid end to end, each [.., width] -> [M, width]
+  # rows [M] of matrices laid end to end, each [.., width], in the first one's type -> [M, width]
   def pick(self: __torch__.Kernels, matrices: List[Tensor], rows: Tensor) -> Tensor:
-    return torch.index_select(torch.cat(matrices, 0), 0, rows)
+    if torch.len(matrices) == 1:
+      all = matrices[0]
+    else:
+      same = annotate(List[Tensor], [])
+      for i in range(torch.len(matrices)):
+        _0 = torch.append(same, self.like(matrices[i], matrices[0]))
+      all = torch.cat(same, 0)
+    return torch.index_select(all, 0, rows)
 
   # linears with an activation between them; weights: [out, in] and bias [out] of each in turn; x [N, in] -> [N, last out]
   def mlp(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], name: str) -> Tensor:
@@ -94,7 +113,7 @@ class Kernels(Module):
 
   # (IA)^3 (arXiv 2205.05638): factors of as many elements as there are outputs, or inputs
   def ia3(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], factors: Tensor, of_input: bool) -> Tensor:
-    l = torch.flatten(factors)
+    l = self.like(torch.flatten(factors), x)
     if of_input:
       y = self.linear(torch.mul(x, l), w, bias)
     else:
@@ -106,7 +125,7 @@ class Kernels(Module):
     z = x
     if dropout > 0.:
       z = torch.dropout(x, dropout, True)
-    return torch.linear(self.activate(torch.linear(z, down), name), up)
+    return torch.linear(self.activate(torch.linear(z, self.like(down, x)), name), self.like(up, x))
 
   # series adapter on what comes out of the linear: with y = W x, y + s f(y)
   def series_output(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
@@ -121,6 +140,84 @@ class Kernels(Module):
   def parallel(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], down: Tensor, up: Tensor, name: str, scale: float, dropout: float) -> Tensor:
     return torch.add(self.linear(x, w, bias), self.bottleneck(x, down, up, name, dropout), alpha=scale)
 
+  # tensors [r, ..] or [.., r] filled up with zeros to r = most along a dimension, laid end to end along it
+  def filled(self: __torch__.Kernels, tensors: List[Tensor], most: int, dim: int) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(tensors)):
+      t = tensors[i]
+      _0 = torch.append(parts, t)
+      missing = torch.sub(most, torch.size(t, dim))
+      if missing > 0:
+        if dim == 0:
+          shape = [missing, torch.size(t, 1)]
+        else:
+          shape = [torch.size(t, 0), missing]
+        _1 = torch.append(parts, torch.zeros(shape, dtype=ops.prim.dtype(t), layout=None, device=ops.prim.device(t), pin_memory=False))
+    return torch.cat(parts, dim)
+
+  # scale second(act(first(dropout(x)))) of n jobs, whose slices of x [n * T, in] are equally long; first [r, in] and second [out, r] of each.
+  # Of several jobs in one batched product, for which ranks r are filled up to the largest: act(0) = 0, so nothing comes of the zeros
+  def low_rank(self: __torch__.Kernels, x: Tensor, first: List[Tensor], second: List[Tensor], most: int, name: str, scales: List[float], dropout: float, seed: int) -> Tensor:
+    n = torch.len(first)
+    type = ops.prim.dtype(x)
+    if n == 1:
+      z = x
+      if dropout > 0.:
+        torch.manual_seed(seed)
+        z = torch.dropout(x, dropout, True)
+      low = torch.linear(z, torch.to(first[0], type))
+      if name != "":
+        low = self.activate(low, name)
+      y = torch.mul(torch.linear(low, torch.to(second[0], type)), scales[0])
+    else:
+      down = torch.view(torch.to(self.filled(first, most, 0), type), [n, most, -1])
+      up = torch.view(torch.to(self.filled(second, most, 1), type), [-1, n, most])
+      low = torch.bmm(torch.view(x, [n, -1, torch.size(x, 1)]), torch.transpose(down, 1, 2))
+      if name != "":
+        low = self.activate(low, name)
+      factors = torch.tensor(scales, dtype=type, device=ops.prim.device(x), requires_grad=False)
+      y = torch.flatten(torch.bmm(torch.mul(low, torch.view(factors, [n, 1, 1])), torch.permute(up, [1, 2, 0])), 0, 1)
+    return y
+
+  # y with what jobs do to their slices of it. x and y [N, ..] are cut into groups of tokens[g] tokens, of counts[g] jobs that act alike: with f as in low_rank
+  # kind 0 does nothing, 1 is y + f(x), 2 is y + f(y), 3 is first * y. A group of several jobs has slices of the same length, unless it does nothing
+  def act_on_slices(self: __torch__.Kernels, x: Tensor, y: Tensor, counts: List[int], tokens: List[int], kinds: List[int], most: List[int], names: List[str], dropouts: List[float], seeds: List[int], first: List[Tensor], second: List[Tensor], scales: List[float]) -> Tensor:
+    parts = annotate(List[Tensor], [])
+    start = 0
+    job = 0
+    for g in range(torch.len(counts)):
+      end = torch.add(start, tokens[g])
+      after = torch.add(job, counts[g])
+      own = torch.slice(y, 0, start, end)
+      p = torch.slice(first, job, after)
+      q = torch.slice(second, job, after)
+      s = torch.slice(scales, job, after)
+      if kinds[g] == 1:
+        part = torch.add(own, self.low_rank(torch.slice(x, 0, start, end), p, q, most[g], names[g], s, dropouts[g], seeds[g]))
+      elif kinds[g] == 2:
+        part = torch.add(own, self.low_rank(own, p, q, most[g], names[g], s, dropouts[g], seeds[g]))
+      elif kinds[g] == 3:
+        factors = torch.view(torch.to(torch.cat(p, 0), ops.prim.dtype(y)), [counts[g], 1, -1])
+        part = torch.flatten(torch.mul(torch.view(own, [counts[g], -1, torch.size(y, 1)]), factors), 0, 1)
+      else:
+        part = own
+      _0 = torch.append(parts, part)
+      start = end
+      job = after
+    return torch.cat(parts, 0)
+
+  # a linear of which jobs change what comes out, each for its slice; see act_on_slices
+  def sliced_linear(self: __torch__.Kernels, x: Tensor, w: Tensor, bias: List[Tensor], counts: List[int], tokens: List[int], kinds: List[int], most: List[int], names: List[str], dropouts: List[float], seeds: List[int], first: List[Tensor], second: List[Tensor], scales: List[float]) -> Tensor:
+    return self.act_on_slices(x, self.linear(x, w, bias), counts, tokens, kinds, most, names, dropouts, seeds, first, second, scales)
+
+  # rows from (inclusive) to (exclusive)
+  def rows_of(self: __torch__.Kernels, x: Tensor, start: int, end: int) -> Tensor:
+    return torch.slice(x, 0, start, end)
+
+  # matrices laid end to end
+  def end_to_end(self: __torch__.Kernels, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
   # rotary embedding (arXiv 2104.09864) of pairs of a head's dimensions, (i, i + D / 2) or, interleaved, (2 i, 2 i + 1): x [N, heads, D]; cos, sin [N, D]
   def turn(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, interleaved: bool) -> Tensor:
     size = torch.size(x, -1)
@@ -131,7 +228,7 @@ class Kernels(Module):
     else:
       half = torch.floordiv(size, 2)
       turned = torch.cat([torch.neg(torch.slice(x, -1, half, size)), torch.slice(x, -1, 0, half)], -1)
-    return torch.add(torch.mul(x, torch.unsqueeze(cos, 1)), torch.mul(turned, torch.unsqueeze(sin, 1)))
+    return torch.add(torch.mul(x, torch.unsqueeze(self.like(cos, x), 1)), torch.mul(turned, torch.unsqueeze(self.like(sin, x), 1)))
 
   # rotary embedding of the first P dimensions of each head; the others pass. x [N, heads, D]; rotary: none, or cos and sin [N, P]
   def rotate(self: __torch__.Kernels, x: Tensor, rotary: List[Tensor], interleaved: bool) -> Tensor:
@@ -225,8 +322,16 @@ class Kernels(Module):
     if torch.len(prefix) == 0:
       y = x
     else:
-      virtual = torch.select(torch.select(prefix[0], 0, layer), 0, part)
+      virtual = self.like(torch.select(torch.select(prefix[0], 0, layer), 0, part), x)
       y = torch.cat([torch.expand(virtual, [torch.size(x, 0), -1, -1, -1]), x], 2)
+    return y
+
+  # a mask that goes with queries: one that adds to scores must have their type, one of truths stays
+  def masking(self: __torch__.Kernels, mask: Tensor, queries: Tensor) -> Tensor:
+    if ops.prim.dtype(mask) == 11:
+      y = mask
+    else:
+      y = self.like(mask, queries)
     return y
 
   # causal self-attention of whole rows -> [N, H * D]. Padding is on the right of the scattered rows, where no real token looks, so plain causality needs no mask.
@@ -242,7 +347,7 @@ class Kernels(Module):
     if torch.len(mask) == 0:
       mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), None, 0., True)
     else:
-      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), mask[0], 0., False)
+      mixed = torch.scaled_dot_product_attention(queries, self.share_heads(keys, heads), self.share_heads(values, heads), self.masking(mask[0], queries), 0., False)
     return self.gather_rows(mixed, slots)
 
   # one more token per row against the cache -> [R, H * D]; qkv as heads_of takes them; positions [R]; mask: one that step_mask made
@@ -256,7 +361,7 @@ class Kernels(Module):
     used = torch.size(mask, 3)
     keys = self.share_heads(torch.slice(cache[0], 2, 0, used), heads)
     values = self.share_heads(torch.slice(cache[1], 2, 0, used), heads)
-    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, mask, 0., False)
+    mixed = torch.scaled_dot_product_attention(torch.unsqueeze(q, 2), keys, values, self.masking(mask, q), 0., False)
     return torch.reshape(mixed, [n, torch.mul(heads, size)])
 
   # summed cross-entropy of the labelled positions only: hidden [N, hidden], picks and labels [M], head [vocabulary, hidden] -> []

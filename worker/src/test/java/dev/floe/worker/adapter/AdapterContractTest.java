@@ -8,6 +8,7 @@ import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.AdapterSpec.Activation;
 import dev.floe.protocol.job.AdapterSpec.Initial;
 import dev.floe.protocol.job.AdapterSpec.Insertion;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.LayerSet;
 import dev.floe.protocol.job.Placement;
 import dev.floe.worker.Golden;
@@ -46,7 +47,7 @@ class AdapterContractTest {
   static void load() throws IOException {
     manager = NDManager.newBaseManager("PyTorch");
     Kernels.prepareThread();
-    backbone = Backbone.load(manager, Golden.path("llama-gqa/model"));
+    backbone = Backbone.load(manager, Golden.path("llama-gqa/model"), ComputeType.FLOAT32);
   }
 
   @AfterAll
@@ -107,7 +108,7 @@ class AdapterContractTest {
       assertThat(adapter.trainableParameters()).isEqualTo(backbone.description().parameters());
       train(adapter);
       AdapterFiles.save(directory, adapter, spec, backbone);
-      try (Backbone tuned = Backbone.load(manager, directory)) {
+      try (Backbone tuned = Backbone.load(manager, directory, ComputeType.FLOAT32)) {
         assertThat(hidden(tuned, Attachment.NONE)).isEqualTo(hidden(adapter));
       }
     }

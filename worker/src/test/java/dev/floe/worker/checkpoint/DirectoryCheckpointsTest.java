@@ -69,7 +69,13 @@ class DirectoryCheckpointsTest {
     try (FileChannel file = FileChannel.open(newest, StandardOpenOption.WRITE)) {
       file.truncate(file.size() - 1);
     }
+    Notices notices = new Notices();
+    checkpoints = new DirectoryCheckpoints(directory, "job", notices);
     assertThat(checkpoints.newest().orElseThrow().step()).isEqualTo(1);
+    assertThat(notices.lines())
+        .singleElement()
+        .asString()
+        .startsWith("checkpoint step-00000002.safetensors was damaged and was skipped: ");
   }
 
   @Test

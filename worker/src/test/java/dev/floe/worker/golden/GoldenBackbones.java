@@ -1,6 +1,7 @@
 package dev.floe.worker.golden;
 
 import ai.djl.ndarray.NDManager;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.backbone.Backbone;
 import dev.floe.worker.kernel.Kernels;
 import java.io.IOException;
@@ -43,7 +44,14 @@ final class GoldenBackbones implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
   private final Map<String, Backbone> loaded = new HashMap<>();
 
+  private final ComputeType type;
+
   GoldenBackbones() {
+    this(ComputeType.FLOAT32);
+  }
+
+  GoldenBackbones(ComputeType type) {
+    this.type = type;
     Kernels.prepareThread();
   }
 
@@ -53,7 +61,7 @@ final class GoldenBackbones implements AutoCloseable {
 
   Backbone get(String name) throws IOException {
     if (!loaded.containsKey(name)) {
-      loaded.put(name, Backbone.load(manager, new GoldenModel(name).model()));
+      loaded.put(name, Backbone.load(manager, new GoldenModel(name).model(), type));
     }
     return loaded.get(name);
   }

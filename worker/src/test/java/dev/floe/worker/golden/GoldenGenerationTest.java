@@ -125,7 +125,7 @@ class GoldenGenerationTest {
     }
   }
 
-  private static int[] nextTokens(Backbone backbone, Decoder decoder, List<int[]> rows) {
+  static int[] nextTokens(Backbone backbone, Decoder decoder, List<int[]> rows) {
     try (GradMode mode = GradMode.off();
         NDManager scope = backbone.manager().newSubManager()) {
       PackedBatch batch = PackedBatch.ofPrompts(scope, rows);
@@ -159,7 +159,7 @@ class GoldenGenerationTest {
     return Arrays.stream(row).takeWhile(token -> token != end).toArray();
   }
 
-  private static List<int[]> golden(String model, String field) throws IOException {
+  static List<int[]> golden(String model, String field) throws IOException {
     return ids(new GoldenModel(model).lines("generate.jsonl"), field);
   }
 

@@ -3,6 +3,7 @@ package dev.floe.worker.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.adapter.LoraMerge;
 import dev.floe.worker.backbone.Attachment;
 import dev.floe.worker.backbone.Backbone;
@@ -28,10 +29,10 @@ class MergedLoraTest {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         SafetensorsFile expected = golden.open("adapters/" + name + "/expected.safetensors")) {
       Kernels.prepareThread();
-      try (Backbone backbone = Backbone.load(manager, golden.model())) {
+      try (Backbone backbone = Backbone.load(manager, golden.model(), ComputeType.FLOAT32)) {
         assertThat(LoraMerge.write(backbone, golden.adapterDirectory(name), out)).isEqualTo(4);
       }
-      try (Backbone merged = Backbone.load(manager, out)) {
+      try (Backbone merged = Backbone.load(manager, out, ComputeType.FLOAT32)) {
         double loss =
             new GradientPass(merged, merged.decoder(Attachment.NONE))
                 .loss(GoldenModel.rows(expected, "").rows());

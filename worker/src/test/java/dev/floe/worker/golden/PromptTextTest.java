@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.worker.InvalidJobException;
 import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.adapter.AdapterFiles;
@@ -39,7 +40,7 @@ class PromptTextTest {
     }
     Files.writeString(model.resolve("tokenizer.json"), TOKENIZER);
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
-        Backbone backbone = Backbone.load(manager, model)) {
+        Backbone backbone = Backbone.load(manager, model, ComputeType.FLOAT32)) {
       Kernels.prepareThread();
       AdapterSpec spec = new AdapterSpec.Prompt(3, "count apples");
       float[] table = backbone.weight("model.embed_tokens.weight").toFloatArray();
@@ -66,7 +67,8 @@ class PromptTextTest {
   @Test
   void textWithoutATokenizer_isRefused() throws IOException {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
-        Backbone backbone = Backbone.load(manager, new GoldenModel("llama").model())) {
+        Backbone backbone =
+            Backbone.load(manager, new GoldenModel("llama").model(), ComputeType.FLOAT32)) {
       Kernels.prepareThread();
       assertThatThrownBy(
               () -> Adapters.create(new AdapterSpec.Prompt(3, "count"), backbone, 0).close())

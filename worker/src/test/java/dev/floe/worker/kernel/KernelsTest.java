@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.floe.protocol.job.ComputeType;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +21,7 @@ class KernelsTest {
   static void load() {
     manager = NDManager.newBaseManager("PyTorch");
     Kernels.prepareThread();
-    kernels = Kernels.load(manager);
+    kernels = Kernels.load(manager, ComputeType.FLOAT32);
   }
 
   @AfterAll

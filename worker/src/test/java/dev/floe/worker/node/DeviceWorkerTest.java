@@ -3,6 +3,7 @@ package dev.floe.worker.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DeviceWorkerTest {
+  private static final Duration TERM = Duration.ofSeconds(30);
   private static final WorkerSettings SETTINGS =
       new WorkerSettings(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
@@ -217,6 +220,110 @@ class DeviceWorkerTest {
     assertThat(runner.stopped.poll(20, TimeUnit.SECONDS)).isEqualTo(RunControl.StopReason.CANCEL);
   }
 
+  @Test
+  void jobThatMakesNoProgress_failsAsHungAndItsWorkerEndsOnceThatIsKnown() {
+    AtomicLong now = new AtomicLong();
+    CountDownLatch left = new CountDownLatch(1);
+    CountDownLatch training = new CountDownLatch(1);
+    FakeRunner stuck = new FakeRunner();
+    stuck.next(
+        control -> {
+          control.progress(training(1, 2));
+          now.addAndGet(Duration.ofSeconds(1).toNanos());
+          control.progress(training(2, 2));
+          training.countDown();
+          new CountDownLatch(1).await(); // a native call that does not come back
+          return FakeRunner.REPORT;
+        });
+    StallRule rule =
+        new StallRule(
+            5, Duration.ofSeconds(1), TERM, Duration.ofMinutes(9), Duration.ofMinutes(9));
+    ActorRef<DeviceWorker.Message> hanging =
+        kit.spawn(
+            DeviceWorker.create(
+                info("w-2"),
+                stuck,
+                new WorkerSettings(SETTINGS.heartbeat(), SETTINGS.resend(), rule),
+                left::countDown,
+                now::get));
+    ActorRef<WorkerCommand> its =
+        coordinator.expectMessageClass(WorkerReport.Register.class).worker();
+    its.tell(new WorkerCommand.Registered("w-2"));
+    its.tell(new WorkerCommand.RunLease(lease(1), job()));
+    coordinator.expectMessage(new WorkerReport.Accepted(lease(1)));
+    await(training);
+
+    now.addAndGet(Duration.ofMillis(4900).toNanos());
+    time.timePasses(SETTINGS.heartbeat());
+    coordinator.expectMessageClass(WorkerReport.Heartbeat.class); // slow is not hung
+    now.addAndGet(Duration.ofMillis(200).toNanos());
+    time.timePasses(SETTINGS.heartbeat());
+    coordinator.expectMessage(new WorkerReport.Leaving("w-2"));
+    WorkerReport.Failed failed = coordinator.expectMessageClass(WorkerReport.Failed.class);
+    assertThat(failed.failure().kind()).isEqualTo(JobFailure.Kind.HUNG);
+    assertThat(failed.failure().message())
+        .isEqualTo(
+            "no progress for 5.1 s while training, 5.0 s allowed; a step usually takes 1.0 s");
+    assertThat(left.getCount()).isOne();
+    its.tell(new WorkerCommand.ReportReceived(lease(1)));
+    await(left);
+    coordinator.expectTerminated(hanging);
+  }
+
+  @Test
+  void jobThatRunsAlong_isTakenWhileThereIsRoom_andEachEndsForItself() {
+    BundleKey key = BundleKey.of(tuned(0)).orElseThrow();
+    runner.nextBundle(
+        feed -> {
+          LeasedJob first = feed.next(Duration.ZERO).orElseThrow();
+          feed.roomFor(key, 1);
+          LeasedJob second = feed.next(Duration.ofSeconds(20)).orElseThrow();
+          first.threw(new IllegalStateException("boom"));
+          second.finished(FakeRunner.REPORT);
+        });
+    worker.tell(new WorkerCommand.RunLease(lease(0, 1), tuned(0)));
+    coordinator.expectMessage(new WorkerReport.Accepted(lease(0, 1)));
+    coordinator.expectMessage(new WorkerReport.Room("w-1", key, 1));
+    worker.tell(new WorkerCommand.RunLease(lease(3, 1), job())); // of another kind
+    assertThat(returned()).isEqualTo(lease(3, 1));
+    worker.tell(new WorkerCommand.RunLease(lease(1, 1), tuned(1)));
+
+    WorkerReport.Failed failed = ending(WorkerReport.Failed.class);
+    assertThat(failed.lease()).isEqualTo(lease(0, 1));
+    assertThat(failed.failure().message()).isEqualTo("IllegalStateException: boom");
+    assertThat(ending(WorkerReport.Finished.class).lease()).isEqualTo(lease(1, 1));
+  }
+
+  @Test
+  void runnerThatThrows_failsWhatItHadTaken() {
+    runner.nextBundle(
+        feed -> {
+          feed.next(Duration.ZERO);
+          throw new IllegalStateException("the bundle broke");
+        });
+    worker.tell(new WorkerCommand.RunLease(lease(0, 1), tuned(0)));
+    assertThat(ending(WorkerReport.Failed.class).failure().message()).contains("the bundle broke");
+  }
+
+  private static Lease lease(int job, int attempt) {
+    return new Lease("s-1", job, attempt, "w-1", Duration.ofSeconds(30));
+  }
+
+  private static JobSpec tuned(int index) {
+    JobSpec like = job();
+    return new JobSpec(
+        index,
+        like.backbone(),
+        like.data(),
+        AdapterSpec.Prefix.plain(2 + index),
+        like.train(),
+        like.evaluate(),
+        like.seed(),
+        "/out/adapters/" + index,
+        "/out/checkpoints/" + index,
+        like.dtype());
+  }
+
   private TestProbe<WorkerReport> appear() {
     TestProbe<WorkerReport> probe = kit.createTestProbe(WorkerReport.class);
     kit.system().receptionist().tell(Receptionist.register(WorkerReport.COORDINATOR, probe.ref()));
@@ -276,6 +383,7 @@ class DeviceWorkerTest {
         new EvaluateSpec("greedy", 32),
         7,
         "/out/adapters/0",
-        "/out/checkpoints/0");
+        "/out/checkpoints/0",
+        null);
   }
 }

@@ -27,6 +27,27 @@ final class FakeRunner implements JobRunner {
     scripts.add(script);
   }
 
+  /** What one run over a feed does, in place of running its jobs one by one. */
+  interface BundleScript {
+    void run(JobFeed feed);
+  }
+
+  private final BlockingQueue<BundleScript> bundles = new LinkedBlockingQueue<>();
+
+  void nextBundle(BundleScript script) {
+    bundles.add(script);
+  }
+
+  @Override
+  public void runAll(JobFeed feed) {
+    BundleScript script = bundles.poll();
+    if (script == null) {
+      JobRunner.super.runAll(feed);
+    } else {
+      script.run(feed);
+    }
+  }
+
   /** The next run goes on until it is asked to stop, and then stops. */
   void nextRunsUntilStopped() {
     next(

@@ -46,29 +46,12 @@ class RunOutcomeTest {
   void stopOnRequest_isStopped() {
     LeaseControl control = new LeaseControl();
     control.requestStop(RunControl.StopReason.DRAIN);
-    RunOutcome outcome =
-        RunOutcome.of(
-            (job, run) -> {
-              throw new JobStoppedException();
-            },
-            null,
-            control);
+    RunOutcome outcome = RunOutcome.thrown(new JobStoppedException(), control);
     assertThat(outcome).isEqualTo(new RunOutcome.Stopped());
   }
 
   private static RunOutcome thrown(Throwable thrown) {
-    return RunOutcome.of(
-        (job, control) -> {
-          if (thrown instanceof Error error) {
-            throw error;
-          }
-          if (thrown instanceof IOException io) {
-            throw io;
-          }
-          throw (RuntimeException) thrown;
-        },
-        null,
-        new LeaseControl());
+    return RunOutcome.thrown(thrown, new LeaseControl());
   }
 
   private static JobFailure failure(RunOutcome outcome) {

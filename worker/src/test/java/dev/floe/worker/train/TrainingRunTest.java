@@ -2,9 +2,12 @@ package dev.floe.worker.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.CheckpointSpec;
+import dev.floe.protocol.job.ComputeType;
 import dev.floe.protocol.job.DataSpec;
 import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.JobSpec;
@@ -17,7 +20,10 @@ import dev.floe.worker.adapter.Adapter;
 import dev.floe.worker.adapter.Adapters;
 import dev.floe.worker.adapter.Parameter;
 import dev.floe.worker.backbone.Backbone;
+import dev.floe.worker.checkpoint.Checkpoint;
+import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.DirectoryCheckpoints;
+import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.TrainingRow;
 import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.node.JobStoppedException;
@@ -43,7 +49,7 @@ class TrainingRunTest {
   static void load() throws IOException {
     manager = NDManager.newBaseManager("PyTorch");
     Kernels.prepareThread();
-    backbone = Backbone.load(manager, Golden.path("llama/model"));
+    backbone = Backbone.load(manager, Golden.path("llama/model"), ComputeType.FLOAT32);
   }
 
   @AfterAll
@@ -62,6 +68,128 @@ class TrainingRunTest {
       assertThat(resumed.result.losses()).as(name).isEqualTo(undisturbed.result.losses());
       assertThat(resumed.weights).as(name).isEqualTo(undisturbed.weights);
     }
+  }
+
+  @Test
+  void run_killedAtARandomStep_endsBitForBitAsIfUndisturbed() throws IOException {
+    Outcome undisturbed = train(job(1e-2, 0.2), "whole", RunControl.unattended());
+    long seed = System.nanoTime();
+    int killed = 1 + new Random(seed).nextInt(9);
+    String name = "seed " + seed + ", killed after step " + killed;
+    JobSpec often = withCheckpoints(job(1e-2, 0.2), new CheckpointSpec(2, 0));
+    assertThatThrownBy(() -> train(often, name, new DiesAfter(killed)))
+        .as(name)
+        .isInstanceOf(IllegalStateException.class);
+    Outcome resumed = train(often, name, RunControl.unattended());
+    assertThat(resumed.result.losses()).as(name).isEqualTo(undisturbed.result.losses());
+    assertThat(resumed.weights).as(name).isEqualTo(undisturbed.weights);
+  }
+
+  @Test
+  void run_whoseCheckpointsCannotBeWritten_goesOnAndSaysSo() throws IOException {
+    Notices notices = new Notices();
+    JobSpec often = withCheckpoints(job(1e-2, 0), new CheckpointSpec(4, 0));
+    try (Adapter adapter = Adapters.create(often.adapter(), backbone, often.seed())) {
+      TrainingRun.Result result =
+          new TrainingRun(
+                  often,
+                  backbone,
+                  adapter,
+                  rows(),
+                  new FullDisk(),
+                  RunControl.unattended(),
+                  notices)
+              .run();
+      assertThat(result.losses()).hasSize(10);
+    }
+    assertThat(notices.lines())
+        .containsExactly(
+            "checkpoint of step 4 was not written: java.io.IOException: No space left on device",
+            "checkpoint of step 8 was not written: java.io.IOException: No space left on device");
+  }
+
+  @Test
+  void run_withHalfTheMicroBatch_comesToTheSameButForRounding() throws IOException {
+    Outcome whole = train(withMicroBatch(job(1e-3, 0), 4), "4", RunControl.unattended());
+    Outcome halves = train(withMicroBatch(job(1e-3, 0), 2), "2", RunControl.unattended());
+    for (int i = 0; i < 10; i++) {
+      assertThat(halves.result.losses().get(i))
+          .isCloseTo(whole.result.losses().get(i), within(1e-4));
+    }
+  }
+
+  private static JobSpec withCheckpoints(JobSpec job, CheckpointSpec checkpoint) {
+    return copy(job, job.train(), checkpoint);
+  }
+
+  private static JobSpec withMicroBatch(JobSpec job, int microBatch) {
+    TrainSpec t = job.train();
+    return copy(
+        job,
+        new TrainSpec(
+            t.epochs(),
+            t.steps(),
+            t.batch(),
+            microBatch,
+            t.learningRate(),
+            t.warmupSteps(),
+            t.weightDecay(),
+            t.clip(),
+            t.schedule(),
+            t.warmupRatio(),
+            t.groupByLength()),
+        job.checkpoint());
+  }
+
+  private static JobSpec copy(JobSpec job, TrainSpec train, CheckpointSpec checkpoint) {
+    return new JobSpec(
+        job.index(),
+        job.backbone(),
+        job.data(),
+        job.adapter(),
+        train,
+        job.evaluate(),
+        job.seed(),
+        job.adapterDirectory(),
+        job.checkpointDirectory(),
+        job.dtype(),
+        job.bundles(),
+        checkpoint);
+  }
+
+  /** What a process that is killed leaves behind is what was written by then. */
+  private record DiesAfter(int steps) implements RunControl {
+    @Override
+    public Optional<StopReason> stopRequested() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean checkpointRequested() {
+      return false;
+    }
+
+    @Override
+    public void progress(Progress progress) {
+      if (progress.step() >= steps) {
+        throw new IllegalStateException("killed");
+      }
+    }
+  }
+
+  private static final class FullDisk implements CheckpointStore {
+    @Override
+    public void save(Checkpoint checkpoint) throws IOException {
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public Optional<Checkpoint> newest() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void clear() {}
   }
 
   @Test
@@ -123,7 +251,8 @@ class TrainingRunTest {
         new EvaluateSpec("greedy", 8),
         5,
         "/adapter",
-        "/checkpoints");
+        "/checkpoints",
+        null);
   }
 
   private static List<TrainingRow> rows() {

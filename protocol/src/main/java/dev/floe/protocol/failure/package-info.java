@@ -1,0 +1,2 @@
+/** What a job's failures mean for it: how often it is tried again, and when. */
+package dev.floe.protocol.failure;

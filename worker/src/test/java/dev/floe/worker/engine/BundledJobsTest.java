@@ -1,0 +1,191 @@
+package dev.floe.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.floe.protocol.job.AdapterSpec;
+import dev.floe.protocol.job.BundleKey;
+import dev.floe.protocol.job.BundleSpec;
+import dev.floe.protocol.job.ComputeType;
+import dev.floe.protocol.job.DataSpec;
+import dev.floe.protocol.job.EvaluateSpec;
+import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.job.Placement;
+import dev.floe.protocol.job.TrainSpec;
+import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.report.JobReport;
+import dev.floe.worker.Golden;
+import dev.floe.worker.node.JobFailedException;
+import dev.floe.worker.node.JobFeed;
+import dev.floe.worker.node.LeasedJob;
+import dev.floe.worker.node.RunControl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundledJobsTest {
+  private static final Placement ATTENTION = Placement.ofRole("attention");
+
+  @TempDir private Path directory;
+  private final Feed feed = new Feed();
+
+  @BeforeEach
+  void writeRows() throws IOException {
+    Random random = new Random(1);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      String ids =
+          random
+              .ints(6 + i % 3, 3, 128)
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(", ", "[", "]"));
+      lines.add("{\"id\": %d, \"token_ids\": %s, \"labels\": %s}".formatted(i, ids, ids));
+    }
+    Files.write(directory.resolve("train.jsonl"), lines);
+  }
+
+  @Test
+  void jobsOfOneKey_fillTheRoomAndReportWhatTheyReportAlone() throws IOException {
+    List<JobSpec> jobs = List.of(lora(0, 2), lora(1, 4), series(2), lora(3, 8));
+    feed.first(jobs.get(0));
+    feed.onRoom.addAll(jobs.subList(1, 4));
+    Map<Integer, JobReport> alone = new HashMap<>();
+    try (TuningEngine engine = new TuningEngine(1)) {
+      engine.runAll(feed);
+      for (JobSpec job : jobs) {
+        alone.put(job.index(), engine.run(job, RunControl.unattended()));
+      }
+    }
+    assertThat(feed.rooms).startsWith(15);
+    assertThat(feed.reports).containsOnlyKeys(0, 1, 2, 3);
+    for (JobSpec job : jobs) {
+      JobReport together = feed.reports.get(job.index());
+      List<Double> losses = alone.get(job.index()).losses();
+      assertThat(together.trainableParameters())
+          .isEqualTo(alone.get(job.index()).trainableParameters());
+      assertThat(together.adapter()).isEqualTo(job.adapterDirectory());
+      for (int i = 0; i < losses.size(); i++) {
+        assertThat(together.losses().get(i)).isCloseTo(losses.get(i), within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void jobThatCannotRun_failsByItself() {
+    feed.first(lora(0, 2));
+    feed.onRoom.add(lora(1, 100_000));
+    feed.onRoom.add(lora(2, 4));
+    try (TuningEngine engine = new TuningEngine(1)) {
+      engine.runAll(feed);
+    }
+    assertThat(feed.reports).containsOnlyKeys(0, 2);
+    assertThat(feed.failures.get(1)).isInstanceOf(JobFailedException.class);
+    assertThat(((JobFailedException) feed.failures.get(1)).failure().kind())
+        .isEqualTo(JobFailure.Kind.INVALID);
+  }
+
+  @Test
+  void microBatchThatFillsThePass_getsNoCompany() {
+    JobSpec job = job(0, AdapterSpec.Lora.plain(ATTENTION, 2, 4, 0), new BundleSpec(16, 20));
+    feed.first(job);
+    try (TuningEngine engine = new TuningEngine(1)) {
+      engine.runAll(feed);
+    }
+    assertThat(feed.rooms).isEmpty();
+    assertThat(feed.reports).containsOnlyKeys(0);
+  }
+
+  private JobSpec lora(int index, int rank) {
+    return job(index, AdapterSpec.Lora.plain(ATTENTION, rank, 8, 0), null);
+  }
+
+  private JobSpec series(int index) {
+    return job(
+        index,
+        new AdapterSpec.Series(
+            ATTENTION, 3, AdapterSpec.Activation.TANH, 1, 0, AdapterSpec.Insertion.OUTPUT),
+        null);
+  }
+
+  private JobSpec job(int index, AdapterSpec adapter, BundleSpec bundles) {
+    return new JobSpec(
+        index,
+        Golden.path("llama/model").toString(),
+        new DataSpec(
+            directory.resolve("train.jsonl").toString(), List.of(), "alpaca", 64, true, true),
+        adapter,
+        new TrainSpec(0, 3, 4, 2, 1e-2, 0, 0, 1, null, 0, false),
+        new EvaluateSpec("greedy", 8),
+        0,
+        directory.resolve("adapter" + index).toString(),
+        directory.resolve("checkpoint" + index).toString(),
+        ComputeType.FLOAT32,
+        bundles);
+  }
+
+  /** A feed that has one job, and others once there is room. */
+  private static final class Feed implements JobFeed {
+    private final Deque<JobSpec> there = new ArrayDeque<>();
+    private final List<JobSpec> onRoom = new ArrayList<>();
+    private final List<Integer> rooms = new ArrayList<>();
+    private final Map<Integer, JobReport> reports = new HashMap<>();
+    private final Map<Integer, Throwable> failures = new HashMap<>();
+
+    void first(JobSpec job) {
+      there.add(job);
+    }
+
+    @Override
+    public Optional<LeasedJob> next(Duration within) {
+      return Optional.ofNullable(there.poll()).map(Leased::new);
+    }
+
+    @Override
+    public void roomFor(BundleKey key, int jobs) {
+      rooms.add(jobs);
+      there.addAll(onRoom);
+      onRoom.clear();
+    }
+
+    private final class Leased implements LeasedJob {
+      private final JobSpec job;
+
+      Leased(JobSpec job) {
+        this.job = job;
+      }
+
+      @Override
+      public JobSpec job() {
+        return job;
+      }
+
+      @Override
+      public RunControl control() {
+        return RunControl.unattended();
+      }
+
+      @Override
+      public void finished(JobReport report) {
+        reports.put(job.index(), report);
+      }
+
+      @Override
+      public void threw(Throwable thrown) {
+        failures.put(job.index(), thrown);
+      }
+    }
+  }
+}
