@@ -2,7 +2,6 @@ package dev.floe.cli.agent;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import dev.floe.cli.BadInputException;
 import dev.floe.cli.LogFile;
 import dev.floe.cli.node.Endpoint;
@@ -18,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,9 +33,6 @@ import picocli.CommandLine.Option;
 public final class DeviceProcessCommand implements Callable<Integer> {
   static final String NAME = "device-process";
   static final String DRAIN = "drain";
-
-  private static final String JOIN_WITHIN =
-      "pekko.cluster.shutdown-after-unsuccessful-join-seed-nodes";
 
   @Option(names = "--join", split = ",", required = true)
   private List<String> join = List.of();
@@ -110,16 +107,14 @@ public final class DeviceProcessCommand implements Callable<Integer> {
   }
 
   private Config settings() throws BadInputException {
-    Config limits =
-        ConfigFactory.empty()
-            .withValue(JOIN_WITHIN, ConfigValueFactory.fromAnyRef(waitSeconds + "s"));
-    return limits.withFallback(
+    Config node =
         NodeConfig.of(
             NodeConfig.WORKER,
             Endpoint.parse(host + ":0"),
             join.stream().map(Endpoint::parse).toList(),
             config,
-            ConfigFactory.empty()));
+            ConfigFactory.empty());
+    return NodeConfig.joiningWithin(Duration.ofSeconds(waitSeconds), node);
   }
 
   private WorkerInfo info() {

@@ -2,6 +2,8 @@ package dev.floe.cli.node;
 
 import dev.floe.cli.BadInputException;
 import dev.floe.cli.LogFile;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -83,7 +85,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
             Endpoint.parse(host + ":" + port),
             httpEndpoint(),
             dataDirectory.toAbsolutePath().normalize(),
-            database,
+            withPassword(database, System.getenv("PGPASSWORD")),
             seeds,
             System.getenv("FLOE_TOKEN"),
             config);
@@ -92,10 +94,27 @@ public final class CoordinatorCommand implements Callable<Integer> {
           "--seed: a standby needs the journal of the coordinator that it stands by for: give"
               + " --db");
     }
+    boolean open = options.token() == null || options.token().isBlank();
+    if (open && !Ports.isLoopback(options.http().host())) {
+      throw new BadInputException(
+          "--http: "
+              + options.http()
+              + " can be reached from elsewhere, and whoever reaches it could run jobs: set"
+              + " FLOE_TOKEN");
+    }
     Ports.refuseTaken("--port", options.at());
     Ports.refuseTaken("--http", options.http());
     LogFile.open(options.dataDirectory().resolve("floe.log"));
     return new CoordinatorNode(options, command.commandLine().getErr()).run();
+  }
+
+  /** The driver does not read the variable that every other client of PostgreSQL reads. */
+  private static String withPassword(String database, String password) {
+    if (database == null || password == null || database.contains("password=")) {
+      return database;
+    }
+    String separator = database.contains("?") ? "&" : "?";
+    return database + separator + "password=" + URLEncoder.encode(password, StandardCharsets.UTF_8);
   }
 
   private Endpoint httpEndpoint() throws BadInputException {

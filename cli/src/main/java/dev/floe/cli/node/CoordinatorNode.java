@@ -29,6 +29,9 @@ import org.apache.pekko.cluster.typed.SingletonActor;
  * When the others took it for dead it begins anew, as a member that knows nothing.
  */
 final class CoordinatorNode {
+  /** How long a standby looks for those it stands by for. */
+  private static final Duration JOIN_WITHIN = Duration.ofMinutes(1);
+
   private final CoordinatorOptions options;
   private final PrintWriter err;
   private final KnownNodes known;
@@ -78,8 +81,12 @@ final class CoordinatorNode {
 
   private NodeEnd runOnce(Config journal)
       throws BadInputException, IOException, InterruptedException {
+    List<Endpoint> seeds = seeds();
     Config config =
-        NodeConfig.of(NodeConfig.COORDINATOR, options.at(), seeds(), options.config(), journal);
+        NodeConfig.of(NodeConfig.COORDINATOR, options.at(), seeds, options.config(), journal);
+    if (!seeds.get(0).equals(options.at())) {
+      config = NodeConfig.joiningWithin(JOIN_WITHIN, config);
+    }
     Leadership leadership = new Leadership();
     ActorSystem<Void> system =
         ActorSystem.create(guardian(config, leadership), NodeConfig.SYSTEM, config);

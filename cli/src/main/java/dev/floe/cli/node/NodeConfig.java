@@ -4,8 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValueFactory;
 import dev.floe.cli.BadInputException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ public final class NodeConfig {
 
   public static final String COORDINATOR = "coordinator";
   public static final String WORKER = "worker";
+
+  private static final String JOIN_WITHIN =
+      "pekko.cluster.shutdown-after-unsuccessful-join-seed-nodes";
 
   private NodeConfig() {}
 
@@ -47,6 +52,11 @@ public final class NodeConfig {
         more.withFallback(ConfigFactory.parseMap(node))
             .withFallback(ConfigFactory.parseResources(NodeConfig.class, "cluster.conf"))
             .withFallback(fallback));
+  }
+
+  /** The same, for a node that ends when nobody lets it join in time. */
+  public static Config joiningWithin(Duration limit, Config node) {
+    return node.withValue(JOIN_WITHIN, ConfigValueFactory.fromAnyRef(limit.toMillis() + "ms"));
   }
 
   /** The address of the node at an endpoint. */

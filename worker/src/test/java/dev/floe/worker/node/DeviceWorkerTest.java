@@ -236,8 +236,7 @@ class DeviceWorkerTest {
           return FakeRunner.REPORT;
         });
     StallRule rule =
-        new StallRule(
-            5, Duration.ofSeconds(1), TERM, Duration.ofMinutes(9), Duration.ofMinutes(9));
+        new StallRule(5, Duration.ofSeconds(1), TERM, Duration.ofMinutes(9), Duration.ofMinutes(9));
     ActorRef<DeviceWorker.Message> hanging =
         kit.spawn(
             DeviceWorker.create(
