@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
@@ -26,6 +25,9 @@ public final class Access {
 
   /** Probes of an orchestrator know no token; they say nothing but yes or no. */
   private static final Set<String> OPEN = Set.of("/alive", "/ready");
+
+  /** Methods that change nothing. */
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
@@ -69,8 +71,7 @@ public final class Access {
                   "a token is needed: set FLOE_TOKEN to the coordinator's, or give --token")
               .addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"floe\"")));
     }
-    boolean asks =
-        request.method().equals(HttpMethods.GET) || request.method().equals(HttpMethods.HEAD);
+    boolean asks = READING.contains(request.method().value());
     return asks ? Optional.empty() : crossSite(request);
   }
 
