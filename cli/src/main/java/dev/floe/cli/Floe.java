@@ -3,6 +3,7 @@ package dev.floe.cli;
 import dev.floe.cli.agent.AgentCommand;
 import dev.floe.cli.agent.DeviceProcessCommand;
 import dev.floe.cli.client.DrainCommand;
+import dev.floe.cli.client.ReportCommand;
 import dev.floe.cli.client.StatusCommand;
 import dev.floe.cli.client.SteerCommand;
 import dev.floe.cli.client.SubmitCommand;
