@@ -121,7 +121,8 @@ public final class TuneCommand implements Callable<Integer> {
         directory.resolve("adapter").toString(),
         directory.resolve("checkpoints").toString(),
         job.dtype(),
-        job.bundles());
+        job.bundles(),
+        job.checkpoint());
   }
 
   /** Two jobs in one directory would overwrite each other's adapters. */

@@ -181,6 +181,9 @@ public final class Expansion {
   }
 
   private String checkpoints(String name) {
+    if (spec.checkpoint() != null && spec.checkpoint().path() != null) {
+      return spec.checkpoint().path() + "/" + spec.id() + "/" + name;
+    }
     return outputDirectory.resolve("checkpoints").resolve(name).toString();
   }
 }

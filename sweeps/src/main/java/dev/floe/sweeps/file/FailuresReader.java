@@ -7,11 +7,15 @@ import dev.floe.protocol.report.JobFailure.Kind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads {@code failures} and {@code checkpoint}: what is not named keeps its default. */
 final class FailuresReader {
   private static final List<Kind> SETTABLE =
       List.of(Kind.LOST, Kind.HUNG, Kind.OUT_OF_MEMORY, Kind.BUG);
+
+  private static final Pattern BUCKET =
+      Pattern.compile("s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._-]+)+");
 
   private FailuresReader() {}
 
@@ -44,11 +48,29 @@ final class FailuresReader {
     return new FailurePolicy(attempts, free, delay, longest, jitter);
   }
 
-  static CheckpointSpec checkpoint(Section section) {
+  /**
+   * Reads {@code checkpoint}.
+   *
+   * @param paths makes a directory absolute
+   */
+  static CheckpointSpec checkpoint(Section section, ScalarType<String> paths) {
     int steps = section.scalar("every-steps", ScalarType.whole(1), 0);
     // who counts steps alone wants no clock in it
     double otherwise = steps > 0 ? 0 : CheckpointSpec.DEFAULT.everySeconds();
+    ScalarType<String> places =
+        node -> {
+          String text = ScalarType.text("a path", any -> true).parse(node);
+          if (!text.startsWith("s3:")) {
+            return paths.parse(node);
+          }
+          if (!BUCKET.matcher(text).matches()) {
+            throw new Unfit("expected s3://bucket/prefix, found " + text);
+          }
+          return text;
+        };
     return new CheckpointSpec(
-        steps, section.scalar("every-seconds", ScalarType.positive(), otherwise));
+        steps,
+        section.scalar("every-seconds", ScalarType.positive(), otherwise),
+        section.scalar("path", places, null));
   }
 }

@@ -70,7 +70,7 @@ final class Keys {
   }
 
   static {
-    SECTIONS.put("checkpoint", List.of("every-steps", "every-seconds"));
+    SECTIONS.put("checkpoint", List.of("every-steps", "every-seconds", "path"));
     SECTIONS.put("failures", List.of("lost", "hung", "out-of-memory", "bug", "poison"));
     SECTIONS.put("failures.poison", List.of("takedowns"));
     List<String> policy = List.of("attempts", "free", "delay", "max-delay", "jitter");

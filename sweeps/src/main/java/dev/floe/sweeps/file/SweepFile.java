@@ -175,7 +175,9 @@ public final class SweepFile {
     BundleSpec bundles = BundlesReader.read(section);
     EvaluateSpec evaluate = evaluate(section.section("evaluate"));
     CheckpointSpec checkpoint =
-        section.has("checkpoint") ? FailuresReader.checkpoint(section.section("checkpoint")) : null;
+        section.has("checkpoint")
+            ? FailuresReader.checkpoint(section.section("checkpoint"), paths)
+            : null;
     FailurePolicies failures =
         section.has("failures") ? FailuresReader.failures(section.section("failures")) : null;
     if (!problems.none()) {

@@ -133,13 +133,17 @@ public final class DirectoryCheckpoints implements CheckpointStore {
     }
   }
 
-  private List<Path> newestFirst() throws IOException {
+  static boolean isName(String name) {
+    return name.matches("step-\\d{8,}\\" + SUFFIX);
+  }
+
+  List<Path> newestFirst() throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(directory)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("step-\\d{8,}\\" + SUFFIX))
+          .filter(file -> isName(file.getFileName().toString()))
           .sorted(Comparator.reverseOrder())
           .toList();
     }
