@@ -1,6 +1,14 @@
 package dev.floe.cli;
 
+import dev.floe.cli.agent.AgentCommand;
+import dev.floe.cli.agent.DeviceProcessCommand;
 import dev.floe.cli.bench.BenchCommand;
+import dev.floe.cli.client.DrainCommand;
+import dev.floe.cli.client.ReportCommand;
+import dev.floe.cli.client.StatusCommand;
+import dev.floe.cli.client.SteerCommand;
+import dev.floe.cli.client.SubmitCommand;
+import dev.floe.cli.client.WatchCommand;
 import dev.floe.cli.embedded.EmbeddedRun;
 import dev.floe.cli.inference.GenerateCommand;
 import dev.floe.cli.inference.MergeCommand;
@@ -8,6 +16,7 @@ import dev.floe.cli.inference.ScoreCommand;
 import dev.floe.cli.inspect.AdaptersCommand;
 import dev.floe.cli.inspect.DataCommand;
 import dev.floe.cli.inspect.DoctorCommand;
+import dev.floe.cli.node.CoordinatorCommand;
 import dev.floe.cli.quickstart.QuickstartCommand;
 import dev.floe.cli.tune.TuneCommand;
 import java.io.PrintWriter;
@@ -57,6 +66,17 @@ public final class Floe implements Callable<Integer> {
         new PlanCommand(),
         new ReportCommand(),
         new ServeCommand(),
+        new CoordinatorCommand(),
+        new AgentCommand(),
+        new DeviceProcessCommand(),
+        new SubmitCommand(),
+        new StatusCommand(),
+        new WatchCommand(),
+        new SteerCommand.Pause(),
+        new SteerCommand.Resume(),
+        new SteerCommand.Cancel(),
+        new SteerCommand.Retry(),
+        new DrainCommand(),
         new TuneCommand(),
         new GenerateCommand(),
         new ScoreCommand(),

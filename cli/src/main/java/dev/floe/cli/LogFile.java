@@ -4,7 +4,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,16 +27,9 @@ public final class LogFile {
   public static synchronized void open(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(PATTERN);
-    encoder.start();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
-    appender.setContext(context);
-    appender.setName("file");
     appender.setFile(file.toString());
-    appender.setEncoder(encoder);
-    appender.start();
+    start(context, appender);
     if (!appender.isStarted()) {
       throw new IOException(file + ": the log cannot be written");
     }
@@ -42,6 +37,26 @@ public final class LogFile {
     root.detachAppender("file");
     root.addAppender(appender);
     opened = file;
+  }
+
+  /** Sends all that is logged from now on to standard error, which whoever started us keeps. */
+  public static synchronized void toStandardError() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setTarget("System.err");
+    start(context, appender);
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+  }
+
+  private static void start(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    appender.setContext(context);
+    appender.setName("file");
+    appender.setEncoder(encoder);
+    appender.start();
   }
 
   /** What an error line says about the log: where it is, if there is one. */

@@ -36,7 +36,8 @@ public record SweepInput(SweepSpec spec, BackboneDescription backbone) {
    * @throws SweepFileException when the file, or what it asks for, cannot run
    * @throws InvalidJobException when the model directory or a data file is broken
    */
-  static SweepInput read(Path file, Settings settings) throws SweepFileException, IOException {
+  public static SweepInput read(Path file, Settings settings)
+      throws SweepFileException, IOException {
     return check(file, SweepFile.read(file, settings));
   }
 

@@ -3,6 +3,7 @@ package dev.floe.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.floe.cli.client.ReportCommand;
 import dev.floe.sweeps.results.ResultTable;
 import dev.floe.sweeps.results.ResultsJson;
 import dev.floe.sweeps.results.SweepResults;
@@ -173,7 +174,8 @@ class CommandLineTest {
         arguments(
             "[attention, mlp], rank: [2, 4]",
             "{modules: [gate_proj]}, rank: 16",
-            "DIR/sweep.yaml: adapter.rank: must be at most 8, the smaller side of gate_proj (8 to 12), got 16"),
+            "DIR/sweep.yaml: adapter.rank: must be at most 8, the smaller side of gate_proj (8 to"
+                + " 12), got 16"),
         arguments(
             "[attention, mlp]",
             "[q_proj, wq]",

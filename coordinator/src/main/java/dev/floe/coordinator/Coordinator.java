@@ -8,6 +8,7 @@ import dev.floe.coordinator.sweep.Sweep;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepEvent;
 import dev.floe.coordinator.view.SweepFeed;
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -79,6 +81,9 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
       implements Command {}
 
+  /** Who works here. */
+  public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Command {}
+
   /** Drain the workers, persist what comes back, write the files, stop; answered at the end. */
   public record Shutdown(ActorRef<Done> replyTo) implements Command {}
 
@@ -103,6 +108,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private final CoordinatorSettings settings;
   private final Clock clock;
+  private final BiConsumer<String, SweepFeed> opened;
   private final ActorRef<Dispatcher.Message> dispatcher;
   private final Map<String, OpenSweep> sweeps = new LinkedHashMap<>();
   private final Set<String> closedSweeps = new HashSet<>();
@@ -116,11 +122,22 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   /** A coordinator that reads the time from {@code clock}. */
   public static Behavior<Command> create(CoordinatorSettings settings, Clock clock) {
-    return Behaviors.setup(context -> new Coordinator(context, settings, clock));
+    return create(settings, clock, (sweep, feed) -> {});
   }
 
-  private Coordinator(ActorContext<Command> context, CoordinatorSettings settings, Clock clock) {
+  /** A coordinator that says, on its own thread, which sweeps it opens. */
+  public static Behavior<Command> create(
+      CoordinatorSettings settings, Clock clock, BiConsumer<String, SweepFeed> opened) {
+    return Behaviors.setup(context -> new Coordinator(context, settings, clock, opened));
+  }
+
+  private Coordinator(
+      ActorContext<Command> context,
+      CoordinatorSettings settings,
+      Clock clock,
+      BiConsumer<String, SweepFeed> opened) {
     super(context);
+    this.opened = opened;
     this.settings = settings;
     this.clock = clock;
     this.dispatcher = context.spawn(Dispatcher.create(clock), "dispatcher");
@@ -137,6 +154,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
         .onMessage(CancelSweep.class, this::onCancelSweep)
         .onMessage(RetryFailed.class, this::onRetryFailed)
         .onMessage(DrainWorker.class, this::onDrainWorker)
+        .onMessage(ListWorkers.class, this::onListWorkers)
         .onMessage(Answer.class, this::onAnswer)
         .onMessage(Shutdown.class, this::onShutdown)
         .onMessage(SweepClosed.class, this::onSweepClosed)
@@ -217,6 +235,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
                 "sweep-" + id);
     getContext().watchWith(entity, new SweepClosed(id));
     SweepFeed feed = new BoardFeed(board, getContext().getSystem());
+    opened.accept(id, feed);
     return new OpenSweep(entity, board, recorder, feed, results);
   }
 
@@ -260,6 +279,11 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     } else {
       open.entity().tell(command);
     }
+    return this;
+  }
+
+  private Behavior<Command> onListWorkers(ListWorkers list) {
+    dispatcher.tell(new Dispatcher.ListWorkers(list.replyTo()));
     return this;
   }
 

@@ -1,9 +1,11 @@
 package dev.floe.coordinator;
 
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.sweeps.spec.SweepSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -45,6 +47,11 @@ public final class CoordinatorClient {
   public CompletionStage<Submission> open(String sweep) {
     return AskPattern.askWithStatus(
         coordinator, replyTo -> new Coordinator.Open(sweep, replyTo), TIMEOUT, system.scheduler());
+  }
+
+  /** Who works here. */
+  public CompletionStage<List<WorkerView>> workers() {
+    return AskPattern.ask(coordinator, Coordinator.ListWorkers::new, TIMEOUT, system.scheduler());
   }
 
   /** Ends a sweep: what has not ended is stopped. */

@@ -22,11 +22,19 @@ public final class CoordinatorConfig {
    * @throws DataDirectoryException when another process uses the directory, or it cannot be written
    */
   public static Config embedded(Path dataDirectory) {
+    return ConfigFactory.load(h2(dataDirectory));
+  }
+
+  /**
+   * The journal in H2 files, for the one coordinator of a cluster: settings that go behind those of
+   * the actor system. Creates the directory and the database as far as they are missing.
+   *
+   * @throws DataDirectoryException when another process uses the directory, or it cannot be written
+   */
+  public static Config h2(Path dataDirectory) {
     H2Store.prepare(dataDirectory);
-    Config settings =
-        ConfigFactory.parseResources(CoordinatorConfig.class, "embedded.conf")
-            .withValue(URL, ConfigValueFactory.fromAnyRef(H2Store.url(dataDirectory)));
-    return ConfigFactory.load(settings);
+    return ConfigFactory.parseResources(CoordinatorConfig.class, "embedded.conf")
+        .withValue(URL, ConfigValueFactory.fromAnyRef(H2Store.url(dataDirectory)));
   }
 
   /**

@@ -122,6 +122,7 @@ class MessageRoundTripTest {
             new WorkerReport.Register(
                 new WorkerInfo("w-1", "a processor", "cpu", 2, null), WORKER.ref(), List.of(LEASE)),
             new WorkerReport.Leaving("w-1"),
+            new WorkerReport.Ended("w-1", 137, List.of("one", "two")),
             new WorkerReport.Accepted(LEASE),
             new WorkerReport.Room(
                 "w-1", BundleKey.of(job(AdapterSpec.Prefix.plain(3))).orElseThrow(), 4),

@@ -3,6 +3,7 @@ package dev.floe.coordinator.dispatch;
 import dev.floe.coordinator.sweep.SweepCommand;
 import dev.floe.coordinator.sweep.SweepNotice;
 import dev.floe.coordinator.view.SweepUpdate;
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
@@ -53,6 +54,9 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   public record DrainWorker(String worker, Duration within, ActorRef<StatusReply<Done>> replyTo)
       implements Message {}
 
+  /** Who works here; answered at once. */
+  public record ListWorkers(ActorRef<List<WorkerView>> replyTo) implements Message {}
+
   private record WorkerDrainOver(String worker) implements Message {}
 
   private record Reported(WorkerReport report) implements Message {}
@@ -73,6 +77,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
   private final Roster roster = new Roster();
   private final SweepQueue queue = new SweepQueue();
   private final Map<String, ActorRef<WorkerCommand>> workers = new HashMap<>();
+  private final Map<String, WorkerReport.Ended> endings = new HashMap<>();
   private final Map<String, OpenSweep> sweeps = new HashMap<>();
   private boolean draining;
   private final Map<String, List<ActorRef<StatusReply<Done>>>> workerDrains = new HashMap<>();
@@ -106,6 +111,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
         .onMessageEquals(Tick.EXPIRE, this::onExpire)
         .onMessage(Drain.class, this::onDrain)
         .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
+        .onMessage(ListWorkers.class, this::onListWorkers)
         .onMessage(DrainWorker.class, this::onDrainWorker)
         .onMessage(WorkerDrainOver.class, this::onWorkerDrainOver)
         .build();
@@ -162,6 +168,9 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
       roster.leaving(leaving.worker());
     } else if (report instanceof WorkerReport.Room room) {
       roster.room(room.worker(), room.key(), room.jobs());
+    } else if (report instanceof WorkerReport.Ended ended) {
+      getContext().getLog().warn("worker {} ended with {}", ended.worker(), ended.exitCode());
+      endings.put(ended.worker(), ended);
     } else if (report instanceof WorkerReport.Accepted accepted) {
       roster.renew(accepted.lease(), clock.instant());
     } else if (report instanceof WorkerReport.Heartbeat heartbeat) {
@@ -248,6 +257,11 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     workers.values().forEach(worker -> worker.tell(new WorkerCommand.Drain()));
     timers.startSingleTimer(Tick.DRAIN_OVER, drain.within());
     return settle();
+  }
+
+  private Behavior<Message> onListWorkers(ListWorkers list) {
+    list.replyTo().tell(roster.workers(endings));
+    return this;
   }
 
   private Behavior<Message> onDrainWorker(DrainWorker drain) {

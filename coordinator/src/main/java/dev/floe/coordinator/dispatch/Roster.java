@@ -1,8 +1,10 @@
 package dev.floe.coordinator.dispatch;
 
+import dev.floe.coordinator.view.WorkerView;
 import dev.floe.protocol.job.BundleKey;
 import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.worker.WorkerInfo;
+import dev.floe.protocol.worker.WorkerReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -125,6 +127,20 @@ final class Roster {
   boolean takesLeases(String worker) {
     Seat seat = seats.get(worker);
     return seat != null && !seat.leaving;
+  }
+
+  /**
+   * All workers, longest known first.
+   *
+   * @param endings by worker, how the process before it ended
+   */
+  List<WorkerView> workers(Map<String, WorkerReport.Ended> endings) {
+    return seats.values().stream()
+        .map(
+            seat ->
+                new WorkerView(
+                    seat.info, List.copyOf(seat.held), seat.leaving, endings.get(seat.info.id())))
+        .toList();
   }
 
   /** The worker to offer a job to: of those that can take one, who has waited longest. */

@@ -17,10 +17,7 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 
-/**
- * A running HTTP server on loopback. It speaks to this machine alone: there is no token yet that
- * would make it safe to reach from elsewhere.
- */
+/** A running HTTP server: on loopback for this machine alone, elsewhere for who knows a token. */
 public final class ApiServer implements AutoCloseable {
   private static final long BIND_SECONDS = 10;
 
@@ -42,8 +39,21 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(ActorSystem<?> system, String host, int port, Route... routes)
       throws IOException {
-    InetAddress address = loopback(host);
-    Route all = Guard.around(Directives.concat(Directives.reject(), routes));
+    return start(system, host, port, Access.ofThisMachine(), routes);
+  }
+
+  /**
+   * Serves routes to those who have access until {@link #close}.
+   *
+   * @param host a name or address of this machine; of loopback when the access knows no token
+   * @param port 0 for any free one
+   * @throws IOException with one clear line when host and access do not fit or the port is taken
+   */
+  public static ApiServer start(
+      ActorSystem<?> system, String host, int port, Access access, Route... routes)
+      throws IOException {
+    InetAddress address = address(host, access);
+    Route all = Guard.around(access, Directives.concat(Directives.reject(), routes));
     ServerSettings settings =
         ServerSettings.create(system.classicSystem()).withServerHeader(Optional.empty());
     try {
@@ -91,16 +101,18 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static InetAddress loopback(String host) throws IOException {
+  private static InetAddress address(String host, Access access) throws IOException {
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new IOException(host + " is not a name or address of this machine", e);
     }
-    if (!address.isLoopbackAddress()) {
+    if (!address.isLoopbackAddress() && !access.needsToken()) {
       throw new IOException(
-          host + " is not loopback: the page is only served to this machine; use 127.0.0.1");
+          host
+              + " is not loopback, and whoever reaches it could run jobs: set a token, or use"
+              + " 127.0.0.1");
     }
     return address;
   }

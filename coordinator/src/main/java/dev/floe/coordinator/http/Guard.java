@@ -1,18 +1,15 @@
 package dev.floe.coordinator.http;
 
 import static org.apache.pekko.http.javadsl.server.Directives.complete;
-import static org.apache.pekko.http.javadsl.server.Directives.extractHost;
+import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
 import static org.apache.pekko.http.javadsl.server.Directives.handleExceptions;
 import static org.apache.pekko.http.javadsl.server.Directives.handleRejections;
 import static org.apache.pekko.http.javadsl.server.Directives.mapResponse;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.Allow;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.ExceptionHandler;
 import org.apache.pekko.http.javadsl.server.MethodRejection;
@@ -24,18 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What holds for every route of a server on loopback: only requests that name this machine as their
- * host, JSON for every error, and headers that keep the page to its own origin.
+ * What holds for every route of a server: only requests that {@link Access} lets pass, JSON for
+ * every error, and headers that keep the page to its own origin.
  */
 final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
-
-  /**
-   * A page from elsewhere whose name was made to resolve to this machine (DNS rebinding) still
-   * sends that name.
-   */
-  private static final Set<String> HOSTS =
-      Set.of("localhost", "127.0.0.1", "::1", "[::1]", "0:0:0:0:0:0:0:1");
 
   private static final List<HttpHeader> HEADERS =
       List.of(
@@ -51,23 +41,17 @@ final class Guard {
 
   private Guard() {}
 
-  static Route around(Route inner) {
+  static Route around(Access access, Route inner) {
     return mapResponse(
         response -> response.addHeaders(HEADERS),
         () ->
             handleExceptions(
-                exceptions(), () -> handleRejections(rejections(), () -> onlyThisMachine(inner))));
+                exceptions(), () -> handleRejections(rejections(), () -> allowed(access, inner))));
   }
 
-  private static Route onlyThisMachine(Route inner) {
-    return extractHost(
-        host ->
-            HOSTS.contains(host)
-                ? inner
-                : complete(
-                    JsonResponses.error(
-                        StatusCodes.MISDIRECTED_REQUEST,
-                        "this server answers to localhost and 127.0.0.1 only, not to " + host)));
+  private static Route allowed(Access access, Route inner) {
+    return extractRequest(
+        request -> access.refusal(request).<Route>map(r -> complete(r)).orElse(inner));
   }
 
   private static RejectionHandler rejections() {
@@ -79,7 +63,7 @@ final class Guard {
                     JsonResponses.error(
                             StatusCodes.METHOD_NOT_ALLOWED,
                             "only " + methods(refused) + " is allowed")
-                        .addHeader(Allow.create(HttpMethods.GET))))
+                        .addHeader(RawHeader.create("Allow", methods(refused)))))
         .handleAll(
             UnacceptedResponseContentTypeRejection.class,
             refused ->

@@ -10,10 +10,11 @@ import org.apache.pekko.http.javadsl.model.headers.CacheControl;
 import org.apache.pekko.http.javadsl.model.headers.CacheDirectives;
 
 /** Responses with a JSON body, never cached. */
-final class JsonResponses {
+public final class JsonResponses {
   private JsonResponses() {}
 
-  static HttpResponse ok(JsonNode body) {
+  /** A body that was asked for. */
+  public static HttpResponse ok(JsonNode body) {
     return response(StatusCodes.OK, body);
   }
 
@@ -22,7 +23,7 @@ final class JsonResponses {
    *
    * @param message one line: what is wrong, and what there is instead
    */
-  static HttpResponse error(StatusCode status, String message) {
+  public static HttpResponse error(StatusCode status, String message) {
     return response(
         status,
         JsonNodeFactory.instance

@@ -83,7 +83,7 @@ final class ViewJson {
     return node;
   }
 
-  private static String state(SweepPhase phase) {
+  static String state(SweepPhase phase) {
     return phase == SweepPhase.FINISHED ? "done" : phase.key();
   }
 

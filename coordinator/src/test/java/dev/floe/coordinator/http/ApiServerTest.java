@@ -156,6 +156,7 @@ class ApiServerTest {
     for (String method : List.of("POST", "PUT", "DELETE", "HEAD", "OPTIONS")) {
       HttpRequest request =
           HttpRequest.newBuilder(server.uri().resolve("api/sweeps/s1"))
+              .header("Content-Type", "application/json")
               .method(method, HttpRequest.BodyPublishers.noBody())
               .build();
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -3,7 +3,8 @@ package dev.floe.protocol.worker;
 /**
  * A device worker as it introduces itself.
  *
- * @param id unique among all workers, another one after each start
+ * @param id unique among all workers; whoever registers under the id of another takes its place,
+ *     and the other is gone
  * @param name of the device for people, such as {@code NVIDIA H100} or the processor's
  * @param kind such as {@code cpu} or {@code cuda}
  * @param threads native threads that a job may use

@@ -38,6 +38,19 @@ public sealed interface WorkerReport extends FloeMessage {
    */
   record Room(String worker, BundleKey key, int jobs) implements WorkerReport {}
 
+  /**
+   * How the process before this one, on the same device, ended.
+   *
+   * @param worker id of the worker, which both processes share
+   * @param exitCode of the process; above 128, the signal that ended it
+   * @param lastLines the end of its log, oldest first
+   */
+  record Ended(String worker, int exitCode, List<String> lastLines) implements WorkerReport {
+    public Ended {
+      lastLines = List.copyOf(lastLines);
+    }
+  }
+
   /** The job starts. */
   record Accepted(Lease lease) implements WorkerReport {}
 

@@ -6,19 +6,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what another process does, by looking again and again. */
-final class Await {
+public final class Await {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private Await() {}
 
   /** A look at the other process. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     boolean holds() throws IOException;
   }
 
   /** Returns as soon as the condition holds; fails when it does not in time. */
-  static void until(String what, Duration longest, Condition condition) throws IOException {
+  public static void until(String what, Duration longest, Condition condition) throws IOException {
     long deadline = System.nanoTime() + longest.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > deadline) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * {@code floe} in a process of its own, with the tests' class path and the launcher's environment.
  * Killed at the latest when it is closed.
  */
-final class FloeProcess implements AutoCloseable {
+public final class FloeProcess implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Process process;
@@ -27,12 +27,13 @@ final class FloeProcess implements AutoCloseable {
     this.err = err;
   }
 
-  static FloeProcess start(Object... arguments) throws IOException {
+  public static FloeProcess start(Object... arguments) throws IOException {
     return start(List.of(), arguments);
   }
 
   /** Starts {@code floe} with options for its Java. */
-  static FloeProcess start(List<String> javaOptions, Object... arguments) throws IOException {
+  public static FloeProcess start(List<String> javaOptions, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     // a shell in the background starts its children with SIGINT ignored
     command.addAll(List.of("env", "--default-signal=INT"));
@@ -60,26 +61,26 @@ final class FloeProcess implements AutoCloseable {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
-  long id() {
+  public long id() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** What it has written to standard output so far. */
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(out);
   }
 
   /** What it has written to standard error so far. */
-  String errors() throws IOException {
+  public String errors() throws IOException {
     return Files.readString(err);
   }
 
   /** Waits until standard error holds this; fails when the process ends without. */
-  void awaitError(String wanted) throws IOException {
+  public void awaitError(String wanted) throws IOException {
     Await.until(
         "\"" + wanted + "\" on standard error",
         LONGEST,
@@ -94,11 +95,11 @@ final class FloeProcess implements AutoCloseable {
   }
 
   /** Waits for it to end by itself, and gives its exit code. */
-  int awaitExit() throws InterruptedException, IOException {
+  public int awaitExit() throws InterruptedException, IOException {
     return awaitExit(LONGEST);
   }
 
-  int awaitExit(Duration longest) throws InterruptedException, IOException {
+  public int awaitExit(Duration longest) throws InterruptedException, IOException {
     if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("has not ended after " + longest + ":\n" + errors());
     }
@@ -106,17 +107,17 @@ final class FloeProcess implements AutoCloseable {
   }
 
   /** Ctrl-C. */
-  void interrupt() throws IOException, InterruptedException {
+  public void interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** {@code kill -9}; returns when the process is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

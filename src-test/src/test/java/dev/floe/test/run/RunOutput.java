@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What a run has left in its {@code --out} directory. */
-record RunOutput(Path directory) {
+public record RunOutput(Path directory) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  JsonNode results() throws IOException {
+  public JsonNode results() throws IOException {
     return JSON.readTree(directory.resolve("results.json").toFile());
   }
 
   /** The jobs of {@code results.json}, in its order; none when it is not there yet. */
-  List<JsonNode> jobs() throws IOException {
+  public List<JsonNode> jobs() throws IOException {
     List<JsonNode> jobs = new ArrayList<>();
     if (Files.exists(directory.resolve("results.json"))) {
       results().get("jobs").forEach(jobs::add);
@@ -29,7 +29,7 @@ record RunOutput(Path directory) {
   }
 
   /** The jobs that are done, by their numbers. */
-  Map<Integer, JsonNode> done() throws IOException {
+  public Map<Integer, JsonNode> done() throws IOException {
     Map<Integer, JsonNode> done = new TreeMap<>();
     for (JsonNode job : jobs()) {
       if (job.get("state").asText().equals("done")) {
@@ -40,25 +40,25 @@ record RunOutput(Path directory) {
   }
 
   /** The loss curves, in the order of the jobs. */
-  List<String> curves() throws IOException {
+  public List<String> curves() throws IOException {
     return jobs().stream().map(job -> job.get("losses").toString()).toList();
   }
 
   /** A job's adapter directory. */
-  Path adapter(int job) throws IOException {
+  public Path adapter(int job) throws IOException {
     return Path.of(jobs().get(job).get("adapter").asText());
   }
 
-  byte[] weights(int job) throws IOException {
+  public byte[] weights(int job) throws IOException {
     return Files.readAllBytes(adapter(job).resolve("adapter_model.safetensors"));
   }
 
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(directory.resolve("floe.log"));
   }
 
   /** The checkpoints that lie there. */
-  List<Path> checkpoints() throws IOException {
+  public List<Path> checkpoints() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(file -> file.getFileName().toString().startsWith("step-")).toList();
     }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Random;
 
 /** A LLaMA of two layers with seeded random weights, and the quickstart's tokenizer. */
-final class TinyModel {
-  static final String WEIGHTS = "model.safetensors";
-  static final String LAST_NORM = "model.norm.weight";
+public final class TinyModel {
+  public static final String WEIGHTS = "model.safetensors";
+  public static final String LAST_NORM = "model.norm.weight";
 
   private static final Path TOKENIZER =
       Path.of("../sweeps/library/backbones/quickstart/tokenizer.json");
@@ -26,7 +26,7 @@ final class TinyModel {
   private TinyModel() {}
 
   /** Writes the model directory. */
-  static void write(Path directory) throws IOException {
+  public static void write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(
         directory.resolve("config.json"),
@@ -43,7 +43,7 @@ final class TinyModel {
   }
 
   /** All of its weights, in the order of the model. */
-  static List<TensorData> tensors() {
+  public static List<TensorData> tensors() {
     Random random = new Random(7);
     List<TensorData> tensors = new ArrayList<>();
     tensors.add(matrix(random, "model.embed_tokens.weight", VOCABULARY, HIDDEN));

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Sweeps on a {@link TinyModel}, with data in the paper's format beside it. */
-final class TinySweep {
+public final class TinySweep {
   /** Nine jobs, each of about a second, one after the other. */
-  static final String NINE_JOBS =
+  public static final String NINE_JOBS =
       """
       name: nine
       backbone: model
@@ -24,7 +24,7 @@ final class TinySweep {
       """;
 
   /** Two jobs of a few steps. */
-  static final String TWO_JOBS =
+  public static final String TWO_JOBS =
       NINE_JOBS
           .replace("name: nine", "name: two")
           .replace("type: [lora, series, parallel]", "type: lora")
@@ -34,7 +34,7 @@ final class TinySweep {
   private TinySweep() {}
 
   /** Writes the model, the data and the sweep file under {@code directory}; returns the last. */
-  static Path write(Path directory, String yaml) throws IOException {
+  public static Path write(Path directory, String yaml) throws IOException {
     TinyModel.write(directory.resolve("model"));
     writeRows(directory.resolve("train.json"), 1, 40);
     writeRows(directory.resolve("test.json"), 41, 6);

@@ -8,6 +8,7 @@ import dev.floe.protocol.job.EvaluateSpec;
 import dev.floe.protocol.job.Placement;
 import dev.floe.sweeps.spec.AdapterAxes;
 import dev.floe.sweeps.spec.AdapterType;
+import dev.floe.sweeps.spec.RankedAxes;
 import dev.floe.sweeps.spec.SweepSpec;
 import dev.floe.sweeps.spec.TrainAxes;
 import java.io.BufferedReader;
@@ -251,21 +252,11 @@ final class ScaleBenchmark {
         new AdapterAxes(
             List.of(AdapterType.LORA),
             List.of(Placement.ofRole("attention")),
-            IntStream.rangeClosed(1, 1_000).boxed().toList(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of()),
+            new RankedAxes(IntStream.rangeClosed(1, 1_000).boxed().toList(), null, null),
+            null,
+            null,
+            null,
+            null),
         new TrainAxes(
             List.of(1),
             List.of(),
@@ -279,6 +270,10 @@ final class ScaleBenchmark {
             List.of(),
             List.of()),
         LongStream.range(0, 1_000).boxed().toList(),
-        new EvaluateSpec("greedy", 8));
+        new EvaluateSpec("greedy", 8),
+        null,
+        null,
+        null,
+        null);
   }
 }

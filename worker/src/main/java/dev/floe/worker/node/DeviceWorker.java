@@ -41,6 +41,11 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   /** What the worker hears. Others speak to it as {@link WorkerCommand}. */
   public sealed interface Message {}
 
+  /** Hand back what runs, take nothing more; what a coordinator's drain says, said locally. */
+  public enum Request implements Message {
+    DRAIN
+  }
+
   private record Told(WorkerCommand command) implements Message {}
 
   private record CoordinatorsListed(Receptionist.Listing listing) implements Message {}
@@ -150,6 +155,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
         .onMessage(RunEnded.class, this::onRunEnded)
         .onMessage(RoomMade.class, this::onRoomMade)
         .onMessage(FeedLeft.class, this::onFeedLeft)
+        .onMessageEquals(Request.DRAIN, () -> onCommand(new WorkerCommand.Drain()))
         .onMessageEquals(Tick.HEARTBEAT, this::onHeartbeat)
         .onMessageEquals(Tick.RESEND, this::onResend)
         .onSignal(PostStop.class, stopped -> onStopped())
@@ -188,7 +194,13 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     } else if (command instanceof WorkerCommand.Registered) {
       registered = true;
     }
-    return this;
+    return stay();
+  }
+
+  /** Stops a worker that was drained and has nothing more to say, if it is to end then. */
+  private Behavior<Message> stay() {
+    boolean over = draining && !hung && running.isEmpty() && outbox.isEmpty();
+    return over && settings.endsWhenDrained() ? Behaviors.stopped() : this;
   }
 
   private void onRunLease(WorkerCommand.RunLease run) {
@@ -322,7 +334,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     } else {
       report(new WorkerReport.Returned(lease, self));
     }
-    return this;
+    return stay();
   }
 
   private Behavior<Message> onHeartbeat() {

@@ -1,0 +1,2 @@
+/** A worker's node: the agent, which starts one process for each device, and that process. */
+package dev.floe.cli.agent;

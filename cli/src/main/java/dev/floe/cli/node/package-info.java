@@ -1,0 +1,2 @@
+/** A node of a cluster: its configuration, and the coordinator's process. */
+package dev.floe.cli.node;
