@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.typesafe.config.ConfigFactory;
 import dev.floe.coordinator.http.ApiRoutes;
 import dev.floe.coordinator.http.ApiServer;
 import dev.floe.coordinator.http.ResultsFeed;
@@ -48,7 +49,7 @@ class PageTest {
   @BeforeAll
   void start() {
     chromium = new Chromium();
-    kit = ActorTestKit.create();
+    kit = ActorTestKit.create(ConfigFactory.load("serve"));
   }
 
   @AfterEach

@@ -89,7 +89,7 @@ class InspectCommandsTest {
     assertThat(floe("adapters", "--json")).isZero();
     assertThat(json().get("adapters").findValuesAsText("type")).contains("lora", "full");
     assertThat(json().get("adapters").get(0).get("trained").get(0).get("count").asText())
-        .contains("rank");
+        .isEqualTo("r (in + out) per module");
   }
 
   @Test

@@ -92,7 +92,8 @@ class WholeRunTest {
                       "metrics",
                       "seconds",
                       "tokens_per_second",
-                      "adapter");
+                      "adapter",
+                      "figures");
               assertThat(job.get("parameters").fieldNames())
                   .toIterable()
                   .containsExactly("adapter.type", "adapter.placement", "adapter.rank", "seed");

@@ -310,7 +310,7 @@ class RejectedSweepFileTest {
         arguments(
             "- name\n",
             ":1: expected a map with the keys name, backbone, data, adapter, train, seeds,"
-                + " dtype, evaluate, bundles, found a list"),
+                + " dtype, evaluate, bundles, checkpoint, failures, found a list"),
         arguments("name: [a\nbackbone: b\n", ":2: not YAML: expected ',' or ']', but got :"),
         arguments(
             "name:\n\t- a\n",
