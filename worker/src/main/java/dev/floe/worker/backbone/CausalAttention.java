@@ -58,7 +58,11 @@ final class CausalAttention {
   /** None, or the keys and values of the job's virtual tokens. */
   private List<NDArray> before(NDManager scope) {
     return attachment.prefix(scope).stream()
-        .map(prompt -> kernels.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
+        .map(
+            prompt ->
+                kernels
+                    .adapters()
+                    .prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
         .toList();
   }
 
@@ -90,7 +94,7 @@ final class CausalAttention {
     RotaryFrequencies rotary = scheme.frequencies().get(0);
     NDArray frequencies =
         rotary.dependOnLength(longest) ? rotary.of(scope, lengths.get()) : rotary.ofShortRows();
-    return List.of(kernels.rotary(scope, positions, frequencies, scheme.interleaved()));
+    return List.of(kernels.attention().rotary(scope, positions, frequencies, scheme.interleaved()));
   }
 
   private final class WholeRows implements Attention {
@@ -141,7 +145,9 @@ final class CausalAttention {
     }
 
     private NDArray mask(NDManager scope) {
-      return kernels.rowMask(scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
+      return kernels
+          .attention()
+          .rowMask(scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
     }
 
     @Override
@@ -156,20 +162,22 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels.attention(
-          scope,
-          queryKeyValue,
-          rotary,
-          scheme.interleaved(),
-          batch.slots(),
-          batch.rows(),
-          batch.longest(),
-          scheme.heads(),
-          scheme.keyValueHeads(),
-          mask,
-          before,
-          layer,
-          cache == null ? List.of() : cache.layer(layer));
+      return kernels
+          .attention()
+          .rows(
+              scope,
+              queryKeyValue,
+              rotary,
+              scheme.interleaved(),
+              batch.slots(),
+              batch.rows(),
+              batch.longest(),
+              scheme.heads(),
+              scheme.keyValueHeads(),
+              mask,
+              before,
+              layer,
+              cache == null ? List.of() : cache.layer(layer));
     }
   }
 
@@ -190,7 +198,7 @@ final class CausalAttention {
         int to = Math.min(from + STRETCH, where.length);
         int used = Arrays.stream(lengths, from, to).max().orElseThrow();
         NDArray stretch = scope.create(Arrays.copyOfRange(where, from, to));
-        masks.add(kernels.stepMask(scope, stretch, used, scheme.slopes()));
+        masks.add(kernels.attention().stepMask(scope, stretch, used, scheme.slopes()));
       }
     }
 
@@ -206,16 +214,18 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels.attentionStep(
-          scope,
-          queryKeyValue,
-          rotary,
-          scheme.interleaved(),
-          positions,
-          scheme.heads(),
-          scheme.keyValueHeads(),
-          masks,
-          cache.layer(layer));
+      return kernels
+          .attention()
+          .step(
+              scope,
+              queryKeyValue,
+              rotary,
+              scheme.interleaved(),
+              positions,
+              scheme.heads(),
+              scheme.keyValueHeads(),
+              masks,
+              cache.layer(layer));
     }
   }
 }

@@ -157,22 +157,24 @@ final class LlamaGradient implements ExplicitGradient {
 
     Result run(NDManager gradientScope, long seed) {
       NDArray stream = kernels.embed(scope, batch.tokens(), embedding);
-      NDArray mask = kernels.explicit(scope, "causal_mask", stream, batch.longest()).get(0);
+      NDArray mask = kernels.gradients().call(scope, "causal_mask", stream, batch.longest()).get(0);
       for (int index = 0; index < layers.size(); index++) {
         stream = forward(index, stream, mask, seed);
       }
       List<NDArray> top =
-          kernels.explicit(
-              scope,
-              "label_gradient",
-              stream,
-              finalNorm,
-              config.normEpsilon(),
-              batch.picks(),
-              batch.labels(),
-              head,
-              factor,
-              Math.max(FEWEST_ROWS, LOGITS / config.vocabulary()));
+          kernels
+              .gradients()
+              .call(
+                  scope,
+                  "label_gradient",
+                  stream,
+                  finalNorm,
+                  config.normEpsilon(),
+                  batch.picks(),
+                  batch.labels(),
+                  head,
+                  factor,
+                  Math.max(FEWEST_ROWS, LOGITS / config.vocabulary()));
       return new Result(top.get(0).getFloat(), backward(top.get(1), gradientScope));
     }
 
@@ -180,26 +182,28 @@ final class LlamaGradient implements ExplicitGradient {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots(layer, stream, seed);
       List<NDArray> tape =
-          kernels.explicit(
-              scope,
-              "llama_layer",
-              stream,
-              layer.weights,
-              layer.biases,
-              present.get(0),
-              present.get(1),
-              present.get(2),
-              present.get(3),
-              present.get(4),
-              present.get(5),
-              present.get(6),
-              scale(layer),
-              rotary,
-              mask,
-              ends,
-              config.heads(),
-              config.keyValueHeads(),
-              config.normEpsilon());
+          kernels
+              .gradients()
+              .call(
+                  scope,
+                  "llama_layer",
+                  stream,
+                  layer.weights,
+                  layer.biases,
+                  present.get(0),
+                  present.get(1),
+                  present.get(2),
+                  present.get(3),
+                  present.get(4),
+                  present.get(5),
+                  present.get(6),
+                  scale(layer),
+                  rotary,
+                  mask,
+                  ends,
+                  config.heads(),
+                  config.keyValueHeads(),
+                  config.normEpsilon());
       if (index < lowest) {
         tape.subList(1, tape.size()).forEach(NDArray::close);
       }
@@ -229,25 +233,27 @@ final class LlamaGradient implements ExplicitGradient {
     private List<NDArray> backward(int index, NDArray of) {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots.get(index);
-      return kernels.explicit(
-          scope,
-          "llama_layer_gradient",
-          of,
-          tapes.get(index),
-          layer.weights,
-          present.get(0),
-          present.get(1),
-          present.get(2),
-          present.get(3),
-          present.get(4),
-          present.get(5),
-          present.get(6),
-          scale(layer),
-          rotary,
-          ends,
-          config.heads(),
-          config.keyValueHeads(),
-          index > lowest);
+      return kernels
+          .gradients()
+          .call(
+              scope,
+              "llama_layer_gradient",
+              of,
+              tapes.get(index),
+              layer.weights,
+              present.get(0),
+              present.get(1),
+              present.get(2),
+              present.get(3),
+              present.get(4),
+              present.get(5),
+              present.get(6),
+              scale(layer),
+              rotary,
+              ends,
+              config.heads(),
+              config.keyValueHeads(),
+              index > lowest);
     }
 
     /** What sits on the layer's projections, with masks where there is dropout. */
@@ -263,7 +269,9 @@ final class LlamaGradient implements ExplicitGradient {
       LowRankLinear update = slot.update;
       double dropout = update.dropout().inTraining();
       NDArray mask =
-          kernels.keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
+          kernels
+              .gradients()
+              .keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
       return List.of(update.a(), update.b(), mask);
     }
   }
