@@ -2,6 +2,7 @@ package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.floe.worker.kernel.AttentionKernels;
 import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +18,14 @@ final class CausalAttention {
   private static final int STRETCH = 16;
 
   private final Kernels kernels;
+  private final AttentionKernels attention;
   private final AttentionScheme scheme;
   private final Attachment attachment;
   private final int virtualTokens;
 
   CausalAttention(Kernels kernels, AttentionScheme scheme, Attachment attachment) {
     this.kernels = kernels;
+    this.attention = kernels.attention();
     this.scheme = scheme;
     this.attachment = attachment;
     this.virtualTokens = attachment.prefixTokens();
@@ -59,10 +62,7 @@ final class CausalAttention {
   private List<NDArray> before(NDManager scope) {
     return attachment.prefix(scope).stream()
         .map(
-            prompt ->
-                kernels
-                    .adapters()
-                    .prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
+            prompt -> attention.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
         .toList();
   }
 
@@ -94,7 +94,7 @@ final class CausalAttention {
     RotaryFrequencies rotary = scheme.frequencies().get(0);
     NDArray frequencies =
         rotary.dependOnLength(longest) ? rotary.of(scope, lengths.get()) : rotary.ofShortRows();
-    return List.of(kernels.attention().rotary(scope, positions, frequencies, scheme.interleaved()));
+    return List.of(attention.rotary(scope, positions, frequencies, scheme.interleaved()));
   }
 
   private final class WholeRows implements Attention {
@@ -145,9 +145,8 @@ final class CausalAttention {
     }
 
     private NDArray mask(NDManager scope) {
-      return kernels
-          .attention()
-          .rowMask(scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
+      return attention.rowMask(
+          scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
     }
 
     @Override
@@ -162,22 +161,20 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels
-          .attention()
-          .rows(
-              scope,
-              queryKeyValue,
-              rotary,
-              scheme.interleaved(),
-              batch.slots(),
-              batch.rows(),
-              batch.longest(),
-              scheme.heads(),
-              scheme.keyValueHeads(),
-              mask,
-              before,
-              layer,
-              cache == null ? List.of() : cache.layer(layer));
+      return attention.rows(
+          scope,
+          queryKeyValue,
+          rotary,
+          scheme.interleaved(),
+          batch.slots(),
+          batch.rows(),
+          batch.longest(),
+          scheme.heads(),
+          scheme.keyValueHeads(),
+          mask,
+          before,
+          layer,
+          cache == null ? List.of() : cache.layer(layer));
     }
   }
 
@@ -198,7 +195,7 @@ final class CausalAttention {
         int to = Math.min(from + STRETCH, where.length);
         int used = Arrays.stream(lengths, from, to).max().orElseThrow();
         NDArray stretch = scope.create(Arrays.copyOfRange(where, from, to));
-        masks.add(kernels.attention().stepMask(scope, stretch, used, scheme.slopes()));
+        masks.add(attention.stepMask(scope, stretch, used, scheme.slopes()));
       }
     }
 
@@ -214,18 +211,16 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels
-          .attention()
-          .step(
-              scope,
-              queryKeyValue,
-              rotary,
-              scheme.interleaved(),
-              positions,
-              scheme.heads(),
-              scheme.keyValueHeads(),
-              masks,
-              cache.layer(layer));
+      return attention.step(
+          scope,
+          queryKeyValue,
+          rotary,
+          scheme.interleaved(),
+          positions,
+          scheme.heads(),
+          scheme.keyValueHeads(),
+          masks,
+          cache.layer(layer));
     }
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.worker.config.LlamaConfig;
 import dev.floe.worker.config.LlamaLayout;
 import dev.floe.worker.kernel.GradMode;
+import dev.floe.worker.kernel.GradientKernels;
 import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class LlamaGradient implements ExplicitGradient {
   private static final int FEWEST_ROWS = 64;
 
   private final Kernels kernels;
+  private final GradientKernels explicit;
   private final LlamaConfig config;
   private final CausalAttention attention;
   private final NDArray embedding;
@@ -65,6 +67,7 @@ final class LlamaGradient implements ExplicitGradient {
 
   LlamaGradient(Kernels kernels, LlamaConfig config, Weights weights, CausalAttention attention) {
     this.kernels = kernels;
+    this.explicit = kernels.gradients();
     this.config = config;
     this.attention = attention;
     embedding = weights.get(LlamaLayout.EMBEDDING);
@@ -157,24 +160,22 @@ final class LlamaGradient implements ExplicitGradient {
 
     Result run(NDManager gradientScope, long seed) {
       NDArray stream = kernels.embed(scope, batch.tokens(), embedding);
-      NDArray mask = kernels.gradients().call(scope, "causal_mask", stream, batch.longest()).get(0);
+      NDArray mask = explicit.call(scope, "causal_mask", stream, batch.longest()).get(0);
       for (int index = 0; index < layers.size(); index++) {
         stream = forward(index, stream, mask, seed);
       }
       List<NDArray> top =
-          kernels
-              .gradients()
-              .call(
-                  scope,
-                  "label_gradient",
-                  stream,
-                  finalNorm,
-                  config.normEpsilon(),
-                  batch.picks(),
-                  batch.labels(),
-                  head,
-                  factor,
-                  Math.max(FEWEST_ROWS, LOGITS / config.vocabulary()));
+          explicit.call(
+              scope,
+              "label_gradient",
+              stream,
+              finalNorm,
+              config.normEpsilon(),
+              batch.picks(),
+              batch.labels(),
+              head,
+              factor,
+              Math.max(FEWEST_ROWS, LOGITS / config.vocabulary()));
       return new Result(top.get(0).getFloat(), backward(top.get(1), gradientScope));
     }
 
@@ -182,28 +183,26 @@ final class LlamaGradient implements ExplicitGradient {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots(layer, stream, seed);
       List<NDArray> tape =
-          kernels
-              .gradients()
-              .call(
-                  scope,
-                  "llama_layer",
-                  stream,
-                  layer.weights,
-                  layer.biases,
-                  present.get(0),
-                  present.get(1),
-                  present.get(2),
-                  present.get(3),
-                  present.get(4),
-                  present.get(5),
-                  present.get(6),
-                  scale(layer),
-                  rotary,
-                  mask,
-                  ends,
-                  config.heads(),
-                  config.keyValueHeads(),
-                  config.normEpsilon());
+          explicit.call(
+              scope,
+              "llama_layer",
+              stream,
+              layer.weights,
+              layer.biases,
+              present.get(0),
+              present.get(1),
+              present.get(2),
+              present.get(3),
+              present.get(4),
+              present.get(5),
+              present.get(6),
+              scale(layer),
+              rotary,
+              mask,
+              ends,
+              config.heads(),
+              config.keyValueHeads(),
+              config.normEpsilon());
       if (index < lowest) {
         tape.subList(1, tape.size()).forEach(NDArray::close);
       }
@@ -233,27 +232,25 @@ final class LlamaGradient implements ExplicitGradient {
     private List<NDArray> backward(int index, NDArray of) {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots.get(index);
-      return kernels
-          .gradients()
-          .call(
-              scope,
-              "llama_layer_gradient",
-              of,
-              tapes.get(index),
-              layer.weights,
-              present.get(0),
-              present.get(1),
-              present.get(2),
-              present.get(3),
-              present.get(4),
-              present.get(5),
-              present.get(6),
-              scale(layer),
-              rotary,
-              ends,
-              config.heads(),
-              config.keyValueHeads(),
-              index > lowest);
+      return explicit.call(
+          scope,
+          "llama_layer_gradient",
+          of,
+          tapes.get(index),
+          layer.weights,
+          present.get(0),
+          present.get(1),
+          present.get(2),
+          present.get(3),
+          present.get(4),
+          present.get(5),
+          present.get(6),
+          scale(layer),
+          rotary,
+          ends,
+          config.heads(),
+          config.keyValueHeads(),
+          index > lowest);
     }
 
     /** What sits on the layer's projections, with masks where there is dropout. */
@@ -269,9 +266,7 @@ final class LlamaGradient implements ExplicitGradient {
       LowRankLinear update = slot.update;
       double dropout = update.dropout().inTraining();
       NDArray mask =
-          kernels
-              .gradients()
-              .keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
+          explicit.keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
       return List.of(update.a(), update.b(), mask);
     }
   }

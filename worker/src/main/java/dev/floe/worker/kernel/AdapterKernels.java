@@ -87,11 +87,6 @@ public final class AdapterKernels {
     return module.call(scope, "lstm", x, weights, hidden, layers);
   }
 
-  /** Virtual tokens' keys and values as attention wants them; see {@code kernels.py}. */
-  public NDArray prefixHeads(NDManager scope, NDArray prompt, int layers, int keyValueHeads) {
-    return module.call(scope, "prefix_heads", prompt, layers, keyValueHeads);
-  }
-
   /** The Euclidean length of each row. */
   public NDArray rowLengths(NDManager scope, NDArray matrix) {
     return module.call(scope, "row_lengths", matrix);

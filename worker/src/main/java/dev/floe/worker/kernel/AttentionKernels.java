@@ -35,6 +35,11 @@ public final class AttentionKernels {
     return module.call(scope, "step_mask", positions, used, slopes);
   }
 
+  /** Virtual tokens' keys and values as attention wants them; see {@code kernels.py}. */
+  public NDArray prefixHeads(NDManager scope, NDArray prompt, int layers, int keyValueHeads) {
+    return module.call(scope, "prefix_heads", prompt, layers, keyValueHeads);
+  }
+
   /** Causal self-attention of whole rows laid end to end; see {@code kernels.py}. */
   public NDArray rows(
       NDManager scope,
