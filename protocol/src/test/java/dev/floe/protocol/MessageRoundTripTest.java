@@ -196,6 +196,7 @@ class MessageRoundTripTest {
         "/out/adapters/3",
         "/out/checkpoints/3",
         ComputeType.BFLOAT16,
-        new BundleSpec(8, 2000));
+        new BundleSpec(8, 2000),
+        null);
   }
 }

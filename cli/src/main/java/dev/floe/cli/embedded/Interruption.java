@@ -1,5 +1,6 @@
 package dev.floe.cli.embedded;
 
+import dev.floe.cli.EndSignal;
 import dev.floe.cli.RunRequest;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,38 +15,31 @@ final class Interruption {
 
   private final EmbeddedHost host;
   private final RunRequest request;
-  private final Thread hook = new Thread(this::drain, "floe-interruption");
   private final CountDownLatch silent = new CountDownLatch(1);
-  private volatile boolean underWay;
+  private final EndSignal signal;
 
   private Interruption(EmbeddedHost host, RunRequest request) {
     this.host = host;
     this.request = request;
+    this.signal = EndSignal.runs(this::drain);
   }
 
   /** From now on until {@link #cancel}, a signal drains the host. */
   static Interruption drainsOnSignal(EmbeddedHost host, RunRequest request) {
-    Interruption interruption = new Interruption(host, request);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+    return new Interruption(host, request);
   }
 
-  private void drain() {
-    underWay = true;
-    try {
-      host.drain();
-      // what the display still shows must not follow the last line
-      if (!silent.await(SILENT_WITHIN_MILLIS, TimeUnit.MILLISECONDS)) {
-        host.system().log().warn("the run goes on printing after the drain");
-      }
-      EmbeddedRun.say(request, "stopped; the same command goes on where this run came to");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void drain() throws InterruptedException {
+    host.drain();
+    // what the display still shows must not follow the last line
+    if (!silent.await(SILENT_WITHIN_MILLIS, TimeUnit.MILLISECONDS)) {
+      host.system().log().warn("the run goes on printing after the drain");
     }
+    EmbeddedRun.say(request, "stopped; the same command goes on where this run came to");
   }
 
   boolean isUnderWay() {
-    return underWay;
+    return signal.came();
   }
 
   /** The run has printed all it had to print; the process ends under the calling thread. */
@@ -56,10 +50,6 @@ final class Interruption {
 
   /** Signals end the process at once again. */
   void cancel() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      host.system().log().debug("the process is ending already", e);
-    }
+    signal.callOff();
   }
 }

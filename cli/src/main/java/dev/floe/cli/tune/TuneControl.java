@@ -1,5 +1,6 @@
 package dev.floe.cli.tune;
 
+import dev.floe.cli.EndSignal;
 import dev.floe.protocol.report.Progress;
 import dev.floe.protocol.report.Progress.Phase;
 import dev.floe.worker.node.RunControl;
@@ -20,37 +21,30 @@ final class TuneControl implements RunControl, AutoCloseable {
 
   private final PrintWriter err;
   private final boolean quiet;
-  private final Thread hook = new Thread(this::drain, "floe-interruption");
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile boolean stopping;
+  private final EndSignal signal;
   private long lastLine = System.nanoTime() - BETWEEN_LINES;
 
   private TuneControl(PrintWriter err, boolean quiet) {
     this.err = err;
     this.quiet = quiet;
+    this.signal = EndSignal.runs(this::drain);
   }
 
   /** From now on until it is closed, a signal stops the job between two steps. */
   static TuneControl start(PrintWriter err, boolean quiet) {
-    TuneControl control = new TuneControl(err, quiet);
-    Runtime.getRuntime().addShutdownHook(control.hook);
-    return control;
+    return new TuneControl(err, quiet);
   }
 
-  private void drain() {
-    stopping = true;
-    try {
-      if (ended.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
-        say("stopped; the same command goes on where this run came to");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void drain() throws InterruptedException {
+    if (ended.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+      say("stopped; the same command goes on where this run came to");
     }
   }
 
   @Override
   public Optional<StopReason> stopRequested() {
-    return stopping ? Optional.of(StopReason.DRAIN) : Optional.empty();
+    return signal.came() ? Optional.of(StopReason.DRAIN) : Optional.empty();
   }
 
   /** The engine's own rhythm is enough. */
@@ -90,8 +84,6 @@ final class TuneControl implements RunControl, AutoCloseable {
   @Override
   public void close() {
     ended.countDown();
-    if (!stopping) {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    }
+    signal.callOff();
   }
 }

@@ -47,7 +47,7 @@ public record JobSpec(
     Checks.notBlank("checkpointDirectory", checkpointDirectory);
   }
 
-  /** A job that may run together with others as is the default. */
+  /** A job that runs together with others and keeps checkpoints as is the default. */
   public JobSpec(
       int index,
       String backbone,
@@ -71,34 +71,6 @@ public record JobSpec(
         checkpointDirectory,
         dtype,
         null,
-        null);
-  }
-
-  /** A job that keeps checkpoints as is the default. */
-  public JobSpec(
-      int index,
-      String backbone,
-      DataSpec data,
-      AdapterSpec adapter,
-      TrainSpec train,
-      EvaluateSpec evaluate,
-      long seed,
-      String adapterDirectory,
-      String checkpointDirectory,
-      ComputeType dtype,
-      BundleSpec bundles) {
-    this(
-        index,
-        backbone,
-        data,
-        adapter,
-        train,
-        evaluate,
-        seed,
-        adapterDirectory,
-        checkpointDirectory,
-        dtype,
-        bundles,
         null);
   }
 }

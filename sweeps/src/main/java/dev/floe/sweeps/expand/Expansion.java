@@ -143,7 +143,8 @@ public final class Expansion {
         adapters("baseline"),
         checkpoints("baseline"),
         builder.dtype(first),
-        spec.bundles());
+        spec.bundles(),
+        null);
   }
 
   /**

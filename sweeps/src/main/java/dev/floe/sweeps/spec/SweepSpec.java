@@ -46,7 +46,7 @@ public record SweepSpec(
     dtypes = Lists.optional(dtypes);
   }
 
-  /** A sweep whose jobs may run together as is the default. */
+  /** A sweep whose jobs run together, keep checkpoints and are tried again as by default. */
   public SweepSpec(
       String name,
       String backbone,
@@ -57,20 +57,6 @@ public record SweepSpec(
       EvaluateSpec evaluate,
       List<ComputeType> dtypes) {
     this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, null, null, null);
-  }
-
-  /** A sweep whose jobs run together, keep checkpoints and are tried again as by default. */
-  public SweepSpec(
-      String name,
-      String backbone,
-      DataSpec data,
-      AdapterAxes adapter,
-      TrainAxes train,
-      List<Long> seeds,
-      EvaluateSpec evaluate,
-      List<ComputeType> dtypes,
-      BundleSpec bundles) {
-    this(name, backbone, data, adapter, train, seeds, evaluate, dtypes, bundles, null, null);
   }
 
   private static void present(String name, Object value) {

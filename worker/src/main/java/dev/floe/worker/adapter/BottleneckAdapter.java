@@ -204,17 +204,19 @@ final class BottleneckAdapter implements Adapter {
       return linear;
     }
     return (scope, x) ->
-        kernels.bottleneck(
-            scope,
-            own.join.kernel(),
-            x,
-            linear.weight(),
-            linear.bias(),
-            own.down,
-            own.scaledUp(scope),
-            settings.activationName(),
-            settings.fixedScale(),
-            dropout.draw(module));
+        kernels
+            .adapters()
+            .bottleneck(
+                scope,
+                own.join.kernel(),
+                x,
+                linear.weight(),
+                linear.bias(),
+                own.down,
+                own.scaledUp(scope),
+                settings.activationName(),
+                settings.fixedScale(),
+                dropout.draw(module));
   }
 
   /** A learned s is no number that is known beforehand. */
@@ -246,15 +248,17 @@ final class BottleneckAdapter implements Adapter {
       return mlp;
     }
     return (scope, x) ->
-        kernels.beside(
-            scope,
-            mlp.apply(scope, x),
-            x,
-            own.down,
-            own.scaledUp(scope),
-            settings.activationName(),
-            settings.fixedScale(),
-            dropout.draw(block));
+        kernels
+            .adapters()
+            .beside(
+                scope,
+                mlp.apply(scope, x),
+                x,
+                own.down,
+                own.scaledUp(scope),
+                settings.activationName(),
+                settings.fixedScale(),
+                dropout.draw(block));
   }
 
   @Override

@@ -50,6 +50,7 @@ final class Ia3Adapter implements Adapter {
     return (scope, x) ->
         linear
             .kernels()
+            .adapters()
             .ia3(scope, x, linear.weight(), linear.bias(), factors.values, factors.ofInput);
   }
 

@@ -77,7 +77,7 @@ final class LoraAdapter implements Adapter {
 
   private NDArray lengths(LinearModule module, Backbone backbone, Initializer initial) {
     NDArray weight = backbone.weight(module.path() + ".weight");
-    NDArray lengths = initial.own(backbone.kernels().rowLengths(owner, weight));
+    NDArray lengths = initial.own(backbone.kernels().adapters().rowLengths(owner, weight));
     parameters.add(new Parameter(module.path() + ".lora_magnitude_vector", lengths));
     return lengths;
   }
@@ -117,6 +117,7 @@ final class LoraAdapter implements Adapter {
       double dropped = dropout.draw(module);
       return linear
           .kernels()
+          .adapters()
           .lora(
               scope, x, linear.weight(), linear.bias(), own.a, own.b, own.lengths, scale, dropped);
     };

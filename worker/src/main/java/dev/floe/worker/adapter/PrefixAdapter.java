@@ -19,49 +19,34 @@ import java.util.List;
  * <p>Unlike most adapters it changes the backbone's function from the start: attention cannot pass
  * over a token that is there.
  */
-final class PrefixAdapter implements Adapter {
-  private final NDManager owner;
-  private final VirtualTokens tokens;
-
+final class PrefixAdapter extends VirtualTokenAdapter {
   /**
    * @throws InvalidJobException when the backbone's context has no room for the tokens
    */
   PrefixAdapter(NDManager owner, AdapterSpec.Prefix spec, Backbone backbone, Initializer initial) {
+    super(owner, tokens(spec, backbone, initial));
+  }
+
+  private static VirtualTokens tokens(
+      AdapterSpec.Prefix spec, Backbone backbone, Initializer initial) {
     BackboneConfig config = backbone.config();
     VirtualTokens.checkRoom(spec.virtualTokens(), config);
-    this.owner = owner;
     int keys = config.keyValueHeads() * config.headDimension();
     int all = 2 * config.layers() * keys;
     int hidden = spec.encoderSize() == 0 ? keys : spec.encoderSize();
-    tokens =
-        spec.projection()
-            ? VirtualTokens.projected(
-                backbone.kernels(), initial, spec.virtualTokens(), keys, hidden, all)
-            : VirtualTokens.plain(initial, spec.virtualTokens(), all);
+    return spec.projection()
+        ? VirtualTokens.projected(
+            backbone.kernels(), initial, spec.virtualTokens(), keys, hidden, all)
+        : VirtualTokens.plain(initial, spec.virtualTokens(), all);
   }
 
   @Override
   public List<NDArray> prefix(NDManager scope) {
-    return List.of(tokens.vectors(scope));
+    return List.of(tokens().vectors(scope));
   }
 
   @Override
   public int prefixTokens() {
-    return tokens.count();
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return tokens.parameters();
-  }
-
-  @Override
-  public List<Parameter> saved(NDManager scope) {
-    return tokens.saved(scope);
-  }
-
-  @Override
-  public void close() {
-    owner.close();
+    return tokens().count();
   }
 }

@@ -28,13 +28,9 @@ import java.util.List;
  * <p>Unlike most adapters they change the backbone's function from the start: attention cannot pass
  * over a token that is there.
  */
-final class PromptAdapter implements Adapter {
-  private final NDManager owner;
-  private final VirtualTokens tokens;
-
+final class PromptAdapter extends VirtualTokenAdapter {
   private PromptAdapter(NDManager owner, VirtualTokens tokens) {
-    this.owner = owner;
-    this.tokens = tokens;
+    super(owner, tokens);
   }
 
   /**
@@ -101,26 +97,11 @@ final class PromptAdapter implements Adapter {
 
   @Override
   public List<NDArray> prompt(NDManager scope) {
-    return List.of(tokens.vectors(scope));
+    return List.of(tokens().vectors(scope));
   }
 
   @Override
   public int promptTokens() {
-    return tokens.count();
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return tokens.parameters();
-  }
-
-  @Override
-  public List<Parameter> saved(NDManager scope) {
-    return tokens.saved(scope);
-  }
-
-  @Override
-  public void close() {
-    owner.close();
+    return tokens().count();
   }
 }

@@ -68,7 +68,7 @@ final class VirtualTokens {
     return new VirtualTokens(
         embedding(initial, tokens, in),
         linears,
-        (scope, x) -> kernels.mlp(scope, x, values(linears), "tanh"));
+        (scope, x) -> kernels.adapters().mlp(scope, x, values(linears), "tanh"));
   }
 
   /** Three linears with ReLU between them: p-tuning's MLP. */
@@ -79,7 +79,7 @@ final class VirtualTokens {
     return new VirtualTokens(
         embedding(initial, tokens, width),
         linears,
-        (scope, x) -> kernels.mlp(scope, x, values(linears), "relu"));
+        (scope, x) -> kernels.adapters().mlp(scope, x, values(linears), "relu"));
   }
 
   /** A bidirectional LSTM, then two linears with ReLU between them: p-tuning's LSTM. */
@@ -94,11 +94,13 @@ final class VirtualTokens {
         embedding(initial, tokens, width),
         encoder,
         (scope, x) ->
-            kernels.mlp(
-                scope,
-                kernels.lstm(scope, x, values(cells), hidden, LSTM_LAYERS),
-                values(linears),
-                "relu"));
+            kernels
+                .adapters()
+                .mlp(
+                    scope,
+                    kernels.adapters().lstm(scope, x, values(cells), hidden, LSTM_LAYERS),
+                    values(linears),
+                    "relu"));
   }
 
   private static NDArray embedding(Initializer initial, int tokens, int width) {

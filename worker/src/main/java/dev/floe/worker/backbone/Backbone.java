@@ -101,13 +101,13 @@ public final class Backbone implements AutoCloseable {
     if (!weights.keySet().containsAll(names)) {
       return;
     }
-    NDArray whole = kernels.stack(manager, names.stream().map(weights::get).toList());
+    NDArray whole = kernels.rows().stack(manager, names.stream().map(weights::get).toList());
     weights.put(path + stackedName(modules) + suffix, whole);
     long from = 0;
     for (String name : names) {
       try (NDArray alone = weights.get(name)) {
         long to = from + alone.getShape().get(0);
-        weights.put(name, kernels.view(manager, whole, from, to));
+        weights.put(name, kernels.rows().view(manager, whole, from, to));
         from = to;
       }
     }

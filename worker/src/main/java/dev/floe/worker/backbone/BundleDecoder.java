@@ -68,7 +68,8 @@ public final class BundleDecoder {
       inputs.add(JobInput.of(scope, kernels, stack.embedding(), jobs.get(job), batches.get(job)));
     }
     slices.set(inputs.stream().mapToInt(JobInput::size).toArray());
-    NDArray vectors = kernels.endToEnd(scope, inputs.stream().map(JobInput::vectors).toList());
+    NDArray vectors =
+        kernels.rows().endToEnd(scope, inputs.stream().map(JobInput::vectors).toList());
     Attention attention = new SlicedAttention(scope, kernels, scheme, jobs, rows, inputs, slices);
     NDArray stream = stack.embed(scope, vectors, attention.positions());
     NDArray hidden = layers(scope, stream, 0, attention);
@@ -100,7 +101,7 @@ public final class BundleDecoder {
     if (jobs.size() == 1) {
       return hidden;
     }
-    return kernels.rowsOf(scope, hidden, slices.size(0, job), slices.size(0, job + 1));
+    return kernels.rows().rowsOf(scope, hidden, slices.size(0, job), slices.size(0, job + 1));
   }
 
   /** A layer's intermediates die with its scope; what the backward pass needs, autograd keeps. */

@@ -2,6 +2,7 @@ package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.floe.worker.kernel.AttentionKernels;
 import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +18,14 @@ final class CausalAttention {
   private static final int STRETCH = 16;
 
   private final Kernels kernels;
+  private final AttentionKernels attention;
   private final AttentionScheme scheme;
   private final Attachment attachment;
   private final int virtualTokens;
 
   CausalAttention(Kernels kernels, AttentionScheme scheme, Attachment attachment) {
     this.kernels = kernels;
+    this.attention = kernels.attention();
     this.scheme = scheme;
     this.attachment = attachment;
     this.virtualTokens = attachment.prefixTokens();
@@ -58,7 +61,8 @@ final class CausalAttention {
   /** None, or the keys and values of the job's virtual tokens. */
   private List<NDArray> before(NDManager scope) {
     return attachment.prefix(scope).stream()
-        .map(prompt -> kernels.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
+        .map(
+            prompt -> attention.prefixHeads(scope, prompt, scheme.layers(), scheme.keyValueHeads()))
         .toList();
   }
 
@@ -90,7 +94,7 @@ final class CausalAttention {
     RotaryFrequencies rotary = scheme.frequencies().get(0);
     NDArray frequencies =
         rotary.dependOnLength(longest) ? rotary.of(scope, lengths.get()) : rotary.ofShortRows();
-    return List.of(kernels.rotary(scope, positions, frequencies, scheme.interleaved()));
+    return List.of(attention.rotary(scope, positions, frequencies, scheme.interleaved()));
   }
 
   private final class WholeRows implements Attention {
@@ -141,7 +145,8 @@ final class CausalAttention {
     }
 
     private NDArray mask(NDManager scope) {
-      return kernels.rowMask(scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
+      return attention.rowMask(
+          scope, batch.slots(), batch.longest(), tokensBefore, scheme.slopes());
     }
 
     @Override
@@ -156,7 +161,7 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels.attention(
+      return attention.rows(
           scope,
           queryKeyValue,
           rotary,
@@ -190,7 +195,7 @@ final class CausalAttention {
         int to = Math.min(from + STRETCH, where.length);
         int used = Arrays.stream(lengths, from, to).max().orElseThrow();
         NDArray stretch = scope.create(Arrays.copyOfRange(where, from, to));
-        masks.add(kernels.stepMask(scope, stretch, used, scheme.slopes()));
+        masks.add(attention.stepMask(scope, stretch, used, scheme.slopes()));
       }
     }
 
@@ -206,7 +211,7 @@ final class CausalAttention {
 
     @Override
     public NDArray mix(NDManager scope, int layer, List<NDArray> queryKeyValue) {
-      return kernels.attentionStep(
+      return attention.step(
           scope,
           queryKeyValue,
           rotary,

@@ -89,9 +89,9 @@ public final class Decoder {
       return run(scope, vectors, attend.apply(batch));
     }
     PromptedBatch prompted = PromptedBatch.of(scope, batch, attachment.promptTokens());
-    NDArray both = kernels.pick(scope, List.of(vectors, prompt.get(0)), prompted.sources());
+    NDArray both = kernels.rows().pick(scope, List.of(vectors, prompt.get(0)), prompted.sources());
     NDArray hidden = run(scope, both, attend.apply(prompted.batch()));
-    return kernels.pick(scope, List.of(hidden), prompted.real());
+    return kernels.rows().pick(scope, List.of(hidden), prompted.real());
   }
 
   /**

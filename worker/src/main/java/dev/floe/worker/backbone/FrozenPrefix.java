@@ -52,7 +52,7 @@ final class FrozenPrefix {
       for (TrainingRow row : rows) {
         parts.add(kept.get(inner, row, layers, () -> compute(inner, row)));
       }
-      NDArray all = kernels.endToEnd(inner, parts);
+      NDArray all = kernels.rows().endToEnd(inner, parts);
       NDArray result = parts.size() == 1 ? all.duplicate() : all;
       result.attach(scope);
       return result;

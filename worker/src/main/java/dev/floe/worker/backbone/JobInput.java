@@ -23,7 +23,7 @@ record JobInput(PackedBatch batch, NDArray vectors, Optional<PromptedBatch> prom
       return new JobInput(batch, vectors, Optional.empty());
     }
     PromptedBatch prompted = PromptedBatch.of(scope, batch, job.promptTokens());
-    NDArray both = kernels.pick(scope, List.of(vectors, prompt.get(0)), prompted.sources());
+    NDArray both = kernels.rows().pick(scope, List.of(vectors, prompt.get(0)), prompted.sources());
     return new JobInput(prompted.batch(), both, Optional.of(prompted));
   }
 
@@ -34,7 +34,7 @@ record JobInput(PackedBatch batch, NDArray vectors, Optional<PromptedBatch> prom
   /** Hidden states of the real tokens among those of the slice. */
   NDArray real(NDManager scope, Kernels kernels, NDArray hidden) {
     return prompted.isPresent()
-        ? kernels.pick(scope, List.of(hidden), prompted.get().real())
+        ? kernels.rows().pick(scope, List.of(hidden), prompted.get().real())
         : hidden;
   }
 }

@@ -96,7 +96,7 @@ public final class KeyValueCache implements AutoCloseable {
   public void move(int[] from, int[] to, int positions) {
     if (from.length > 0) {
       try (NDManager scope = owner.newSubManager()) {
-        kernels.moveRows(tensors, index(scope, from), index(scope, to), positions);
+        kernels.attention().moveRows(tensors, index(scope, from), index(scope, to), positions);
       }
     }
   }
@@ -104,7 +104,7 @@ public final class KeyValueCache implements AutoCloseable {
   /** Copies all rows of another cache, which may be shorter, over these. */
   public void join(KeyValueCache others, int[] to) {
     try (NDManager scope = owner.newSubManager()) {
-      kernels.joinRows(tensors, others.tensors, index(scope, to));
+      kernels.attention().joinRows(tensors, others.tensors, index(scope, to));
     }
   }
 

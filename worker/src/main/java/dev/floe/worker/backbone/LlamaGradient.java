@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.floe.worker.config.LlamaConfig;
 import dev.floe.worker.config.LlamaLayout;
 import dev.floe.worker.kernel.GradMode;
+import dev.floe.worker.kernel.GradientKernels;
 import dev.floe.worker.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class LlamaGradient implements ExplicitGradient {
   private static final int FEWEST_ROWS = 64;
 
   private final Kernels kernels;
+  private final GradientKernels explicit;
   private final LlamaConfig config;
   private final CausalAttention attention;
   private final NDArray embedding;
@@ -65,6 +67,7 @@ final class LlamaGradient implements ExplicitGradient {
 
   LlamaGradient(Kernels kernels, LlamaConfig config, Weights weights, CausalAttention attention) {
     this.kernels = kernels;
+    this.explicit = kernels.gradients();
     this.config = config;
     this.attention = attention;
     embedding = weights.get(LlamaLayout.EMBEDDING);
@@ -157,12 +160,12 @@ final class LlamaGradient implements ExplicitGradient {
 
     Result run(NDManager gradientScope, long seed) {
       NDArray stream = kernels.embed(scope, batch.tokens(), embedding);
-      NDArray mask = kernels.explicit(scope, "causal_mask", stream, batch.longest()).get(0);
+      NDArray mask = explicit.call(scope, "causal_mask", stream, batch.longest()).get(0);
       for (int index = 0; index < layers.size(); index++) {
         stream = forward(index, stream, mask, seed);
       }
       List<NDArray> top =
-          kernels.explicit(
+          explicit.call(
               scope,
               "label_gradient",
               stream,
@@ -180,7 +183,7 @@ final class LlamaGradient implements ExplicitGradient {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots(layer, stream, seed);
       List<NDArray> tape =
-          kernels.explicit(
+          explicit.call(
               scope,
               "llama_layer",
               stream,
@@ -229,7 +232,7 @@ final class LlamaGradient implements ExplicitGradient {
     private List<NDArray> backward(int index, NDArray of) {
       Layer layer = layers.get(index);
       List<List<NDArray>> present = slots.get(index);
-      return kernels.explicit(
+      return explicit.call(
           scope,
           "llama_layer_gradient",
           of,
@@ -263,7 +266,7 @@ final class LlamaGradient implements ExplicitGradient {
       LowRankLinear update = slot.update;
       double dropout = update.dropout().inTraining();
       NDArray mask =
-          kernels.keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
+          explicit.keepMask(scope, stream, slot.in(), dropout, Dropout.seed(seed, update.module()));
       return List.of(update.a(), update.b(), mask);
     }
   }

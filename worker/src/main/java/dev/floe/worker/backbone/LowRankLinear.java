@@ -19,6 +19,7 @@ public record LowRankLinear(
   public NDArray apply(NDManager scope, NDArray x) {
     return linear
         .kernels()
+        .adapters()
         .lora(
             scope, x, linear.weight(), linear.bias(), a, b, List.of(), scale, dropout.draw(module));
   }

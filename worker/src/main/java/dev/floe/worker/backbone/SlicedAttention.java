@@ -49,10 +49,14 @@ final class SlicedAttention implements Attention {
       job = after;
     }
     positions =
-        kernels.endToEnd(scope, runs.stream().map(run -> run.attention.positions()).toList());
+        kernels
+            .rows()
+            .endToEnd(scope, runs.stream().map(run -> run.attention.positions()).toList());
     angles =
         IntStream.range(0, runs.get(0).attention.angles().size())
-            .mapToObj(i -> kernels.endToEnd(scope, runs.stream().map(run -> run.angle(i)).toList()))
+            .mapToObj(
+                i ->
+                    kernels.rows().endToEnd(scope, runs.stream().map(run -> run.angle(i)).toList()))
             .toList();
   }
 
@@ -89,10 +93,10 @@ final class SlicedAttention implements Attention {
     for (Run run : runs) {
       List<NDArray> own =
           queryKeyValue.stream()
-              .map(part -> kernels.rowsOf(scope, part, run.from, run.to))
+              .map(part -> kernels.rows().rowsOf(scope, part, run.from, run.to))
               .toList();
       parts.add(run.attention.mix(scope, layer, own));
     }
-    return kernels.endToEnd(scope, parts);
+    return kernels.rows().endToEnd(scope, parts);
   }
 }

@@ -32,12 +32,12 @@ final class SlicedBlock implements Projection {
     int from = 0;
     for (int job = 0; job < jobs.size(); job++) {
       int to = from + slices.size(job);
-      NDArray slice = kernels.rowsOf(scope, y, from, to);
+      NDArray slice = kernels.rows().rowsOf(scope, y, from, to);
       Projection given = (inner, read) -> slice;
       Projection own = jobs.get(job).mlp(block, given);
-      parts.add(own == given ? slice : own.apply(scope, kernels.rowsOf(scope, x, from, to)));
+      parts.add(own == given ? slice : own.apply(scope, kernels.rows().rowsOf(scope, x, from, to)));
       from = to;
     }
-    return kernels.endToEnd(scope, parts);
+    return kernels.rows().endToEnd(scope, parts);
   }
 }

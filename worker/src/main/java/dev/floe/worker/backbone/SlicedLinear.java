@@ -61,14 +61,14 @@ final class SlicedLinear implements Projection {
       int after = endOfRun(job);
       int end = token + slices.size(job, after);
       boolean all = after - job == shares.size();
-      NDArray own = all ? x : kernels.rowsOf(scope, x, token, end);
+      NDArray own = all ? x : kernels.rows().rowsOf(scope, x, token, end);
       Optional<Projection> whole = shares.get(job).whole;
       parts.add(
           whole.isPresent() ? whole.get().apply(scope, own) : together(scope, own, job, after));
       token = end;
       job = after;
     }
-    return kernels.endToEnd(scope, parts);
+    return kernels.rows().endToEnd(scope, parts);
   }
 
   /** Where the run of jobs ends that share the frozen product with this one. */
@@ -85,11 +85,11 @@ final class SlicedLinear implements Projection {
   private NDArray together(NDManager scope, NDArray x, int from, int to) {
     Kernels kernels = linear.kernels();
     SliceActions before = actions(from, to, true);
-    NDArray read = before.none() ? x : kernels.actOnSlices(scope, x, x, before);
+    NDArray read = before.none() ? x : kernels.rows().actOnSlices(scope, x, x, before);
     SliceActions behind = actions(from, to, false);
     return behind.none()
         ? linear.apply(scope, read)
-        : kernels.slicedLinear(scope, read, linear.weight(), linear.bias(), behind);
+        : kernels.rows().slicedLinear(scope, read, linear.weight(), linear.bias(), behind);
   }
 
   /** What the jobs do before the frozen product, or behind it. */

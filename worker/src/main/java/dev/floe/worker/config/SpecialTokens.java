@@ -13,4 +13,15 @@ public record SpecialTokens(Integer bos, List<Integer> eos, Integer pad) {
   public SpecialTokens {
     eos = List.copyOf(eos);
   }
+
+  /** A row's tokens behind the one that begins every row, if the backbone has one. */
+  public int[] withBos(int[] text) {
+    if (bos == null) {
+      return text;
+    }
+    int[] ids = new int[text.length + 1];
+    ids[0] = bos;
+    System.arraycopy(text, 0, ids, 1, text.length);
+    return ids;
+  }
 }

@@ -81,7 +81,7 @@ public final class RowEncoder {
       int[] prompt =
           file.rows().get(i) instanceof Row.TokenIds given
               ? checkIds(file, i, given.ids())
-              : withBos(texts.get(i));
+              : config.specialTokens().withBos(texts.get(i));
       if (room < Prompts.SHORTEST) {
         checkContext(file, i, prompt.length + maxNewTokens, "lower evaluate.max-new-tokens");
       }
@@ -125,9 +125,10 @@ public final class RowEncoder {
         int[] labels = given.labels() == null ? ids : checkIds(file, i, given.labels());
         all.add(new RowTokens(ids, labels, false));
       } else {
-        int[] ids = withBos(texts.get(i));
+        int[] ids = config.specialTokens().withBos(texts.get(i));
         boolean document = file.rows().get(i) instanceof Row.Document;
-        int unlabelled = trainOnInputs || document ? 0 : withBos(prompts.get(i)).length;
+        int unlabelled =
+            trainOnInputs || document ? 0 : config.specialTokens().withBos(prompts.get(i)).length;
         all.add(new RowTokens(ids, withoutLoss(ids, unlabelled), true));
       }
     }
@@ -156,17 +157,6 @@ public final class RowEncoder {
     int[] labels = ids.clone();
     Arrays.fill(labels, 0, Math.min(unlabelled, labels.length), TrainingRow.NO_LOSS);
     return labels;
-  }
-
-  private int[] withBos(int[] text) {
-    Integer bos = config.specialTokens().bos();
-    if (bos == null) {
-      return text;
-    }
-    int[] ids = new int[text.length + 1];
-    ids[0] = bos;
-    System.arraycopy(text, 0, ids, 1, text.length);
-    return ids;
   }
 
   /** The text of a row that is to be encoded; null for a row that is tokens already. */

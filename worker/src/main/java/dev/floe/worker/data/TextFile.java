@@ -129,7 +129,7 @@ public final class TextFile {
           path, index, "is text, but the backbone has no tokenizer.json and no tokenizer.model");
     }
     Row.Document document = (Row.Document) items.get(index).row();
-    int[] ids = withBos(config.specialTokens().bos(), tokenizer.encode(document.text()));
+    int[] ids = config.specialTokens().withBos(tokenizer.encode(document.text()));
     return new TrainingRow(ids, ids);
   }
 
@@ -142,15 +142,5 @@ public final class TextFile {
               throw JsonRows.broken(
                   path, index, "has token id %d; vocab_size is %d".formatted(id, vocabulary));
             });
-  }
-
-  private static int[] withBos(Integer bos, int[] text) {
-    if (bos == null) {
-      return text;
-    }
-    int[] ids = new int[text.length + 1];
-    ids[0] = bos;
-    System.arraycopy(text, 0, ids, 1, text.length);
-    return ids;
   }
 }

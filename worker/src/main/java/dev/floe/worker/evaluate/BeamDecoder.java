@@ -102,14 +102,16 @@ public final class BeamDecoder {
       NDManager scope, Batch batch, NDArray hidden, NDArray picks, KeyValueCache cache) {
     NDArray scores = scope.create(FloatBuffer.wrap(batch.scores()), batch.shape());
     NDArray[] best =
-        kernels.bestContinuations(
-            scope,
-            hidden,
-            picks,
-            decoder.head(),
-            decoder.headBias(),
-            scores,
-            batch.rules.candidates());
+        kernels
+            .tokens()
+            .bestContinuations(
+                scope,
+                hidden,
+                picks,
+                decoder.head(),
+                decoder.headBias(),
+                scores,
+                batch.rules.candidates());
     int[] kept = batch.advance(best[0].toFloatArray(), best[1].toLongArray());
     boolean moved = !Arrays.equals(kept, IntStream.range(0, batch.rowsBefore).toArray());
     if (moved && !batch.done()) {

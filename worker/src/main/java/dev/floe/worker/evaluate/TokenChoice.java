@@ -22,7 +22,10 @@ interface TokenChoice {
   /** The most likely token. */
   static TokenChoice greedy(Kernels kernels, Decoder decoder) {
     return (scope, hidden, picks, rows) ->
-        kernels.choose(scope, hidden, picks, decoder.head(), decoder.headBias()).toLongArray();
+        kernels
+            .tokens()
+            .choose(scope, hidden, picks, decoder.head(), decoder.headBias())
+            .toLongArray();
   }
 
   /** A token that is drawn. */
@@ -31,6 +34,7 @@ interface TokenChoice {
       double[] draws =
           rows.stream().mapToDouble(row -> draw(sampling.seed(), row.id(), row.length())).toArray();
       return kernels
+          .tokens()
           .sample(
               scope,
               hidden,

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * The kernel library: one typed method per TorchScript kernel of {@code kernels.py}, where shapes
- * are described. A kernel does a block's worth of work, since a call costs 20 to 30 microseconds.
+ * are described. Here are a layer's common parts and the optimizer; the rest is in groups. A kernel
+ * does a block's worth of work, since a call costs 20 to 30 microseconds.
  *
  * <p>Results belong to the scope that is passed; what a kernel makes on the way is freed as it
  * goes. Calls follow the thread's {@link GradMode}. Calls from several threads are safe.
@@ -22,10 +23,20 @@ public final class Kernels {
 
   private final NativeModule module;
   private final ComputeType type;
+  private final AttentionKernels attention;
+  private final AdapterKernels adapters;
+  private final RowKernels rows;
+  private final TokenKernels tokens;
+  private final GradientKernels gradients;
 
   private Kernels(NativeModule module, ComputeType type) {
     this.module = module;
     this.type = type;
+    this.attention = new AttentionKernels(module);
+    this.adapters = new AdapterKernels(module);
+    this.rows = new RowKernels(module);
+    this.tokens = new TokenKernels(module);
+    this.gradients = new GradientKernels(module);
   }
 
   /**
@@ -43,6 +54,26 @@ public final class Kernels {
    */
   public static void prepareThread() {
     JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  public AttentionKernels attention() {
+    return attention;
+  }
+
+  public AdapterKernels adapters() {
+    return adapters;
+  }
+
+  public RowKernels rows() {
+    return rows;
+  }
+
+  public TokenKernels tokens() {
+    return tokens;
+  }
+
+  public GradientKernels gradients() {
+    return gradients;
   }
 
   /** A copy in the type of compute, which DJL may have no name for: only kernels can read it. */
@@ -102,319 +133,12 @@ public final class Kernels {
     return module.call(scope, "gated", gate, up, activation);
   }
 
-  public NDArray lora(
-      NDManager scope,
-      NDArray x,
-      NDArray weight,
-      List<NDArray> bias,
-      NDArray a,
-      NDArray b,
-      List<NDArray> lengths,
-      double scale,
-      double dropout) {
-    return module.call(scope, "lora", x, weight, bias, a, b, lengths, scale, dropout);
-  }
-
-  /** The Euclidean length of each row. */
-  public NDArray rowLengths(NDManager scope, NDArray matrix) {
-    return module.call(scope, "row_lengths", matrix);
-  }
-
-  /** Rows of matrices laid end to end. */
-  public NDArray pick(NDManager scope, List<NDArray> matrices, NDArray rows) {
-    return module.call(scope, "pick", matrices, rows);
-  }
-
-  /**
-   * Linears with an activation between them.
-   *
-   * @param weights weight {@code [out, in]} and bias {@code [out]} of each, in turn
-   */
-  public NDArray mlp(NDManager scope, NDArray x, List<NDArray> weights, String activation) {
-    return module.call(scope, "mlp", x, weights, activation);
-  }
-
-  /** A bidirectional LSTM over one sequence; see {@code kernels.py}. */
-  public NDArray lstm(NDManager scope, NDArray x, List<NDArray> weights, int hidden, int layers) {
-    return module.call(scope, "lstm", x, weights, hidden, layers);
-  }
-
-  /** A linear with factors for its outputs, or for its inputs. */
-  public NDArray ia3(
-      NDManager scope,
-      NDArray x,
-      NDArray weight,
-      List<NDArray> bias,
-      NDArray factors,
-      boolean ofInput) {
-    return module.call(scope, "ia3", x, weight, bias, factors, ofInput);
-  }
-
-  /**
-   * A linear with a bottleneck adapter.
-   *
-   * @param kind {@code series_output}, {@code series_input} or {@code parallel}
-   */
-  public NDArray bottleneck(
-      NDManager scope,
-      String kind,
-      NDArray x,
-      NDArray weight,
-      List<NDArray> bias,
-      NDArray down,
-      NDArray up,
-      String activation,
-      double scale,
-      double dropout) {
-    return module.call(scope, kind, x, weight, bias, down, up, activation, scale, dropout);
-  }
-
-  /** A linear whose outputs jobs change, each for its slice of the tokens. */
-  public NDArray slicedLinear(
-      NDManager scope, NDArray x, NDArray weight, List<NDArray> bias, SliceActions actions) {
-    return module.call(scope, "sliced_linear", actions.after(x, weight, bias));
-  }
-
-  /** {@code y} with what jobs do to their slices of it, where they read {@code x}. */
-  public NDArray actOnSlices(NDManager scope, NDArray x, NDArray y, SliceActions actions) {
-    return module.call(scope, "act_on_slices", actions.after(x, y));
-  }
-
-  /**
-   * Some of a matrix's rows, without a copy.
-   *
-   * @param to the first row that is not among them
-   */
-  public NDArray rowsOf(NDManager scope, NDArray x, int from, int to) {
-    return module.call(scope, "rows_of", x, from, to);
-  }
-
-  /** Matrices laid end to end. */
-  public NDArray endToEnd(NDManager scope, List<NDArray> parts) {
-    return parts.size() == 1 ? parts.get(0) : module.call(scope, "end_to_end", parts);
-  }
-
-  /**
-   * A bottleneck beside a block: {@code y + scale · f(x)}.
-   *
-   * @param y what the block gave
-   * @param x what it read
-   */
-  public NDArray beside(
-      NDManager scope,
-      NDArray y,
-      NDArray x,
-      NDArray down,
-      NDArray up,
-      String activation,
-      double scale,
-      double dropout) {
-    return module.call(scope, "beside", y, x, down, up, activation, scale, dropout);
-  }
-
-  /**
-   * cos and sin of the rotary angles at {@code positions}, each {@code [N, P]}.
-   *
-   * @param frequencies {@code [P / 2]}, or {@code [N, P / 2]} where tokens differ in them
-   */
-  public NDArray[] rotary(
-      NDManager scope, NDArray positions, NDArray frequencies, boolean interleaved) {
-    return module.callForPair(scope, "rotary", positions, frequencies, interleaved);
-  }
-
-  /** The mask of whole rows, for what plain causality does not say: alibi, and virtual tokens. */
-  public NDArray rowMask(
-      NDManager scope, NDArray slots, int longest, int virtualTokens, List<NDArray> slopes) {
-    return module.call(scope, "row_mask", slots, longest, virtualTokens, slopes);
-  }
-
-  /**
-   * The mask of one more token per row: a cache holds what later positions of shorter rows lack.
-   */
-  public NDArray stepMask(NDManager scope, NDArray positions, int used, List<NDArray> slopes) {
-    return module.call(scope, "step_mask", positions, used, slopes);
-  }
-
-  /** Virtual tokens' keys and values as attention wants them; see {@code kernels.py}. */
-  public NDArray prefixHeads(NDManager scope, NDArray prompt, int layers, int keyValueHeads) {
-    return module.call(scope, "prefix_heads", prompt, layers, keyValueHeads);
-  }
-
-  /** Causal self-attention of whole rows laid end to end; see {@code kernels.py}. */
-  public NDArray attention(
-      NDManager scope,
-      List<NDArray> queryKeyValue,
-      List<NDArray> rotary,
-      boolean interleaved,
-      NDArray slots,
-      int rows,
-      int longest,
-      int heads,
-      int keyValueHeads,
-      List<NDArray> mask,
-      List<NDArray> prefix,
-      int layer,
-      List<NDArray> cache) {
-    return module.call(
-        scope,
-        "attention",
-        queryKeyValue,
-        rotary,
-        interleaved,
-        slots,
-        rows,
-        longest,
-        heads,
-        keyValueHeads,
-        mask,
-        prefix,
-        layer,
-        cache);
-  }
-
-  /**
-   * One more token per row against the cache, which it is added to.
-   *
-   * @param masks of one stretch of rows after the other; see {@link #stepMask}
-   */
-  public NDArray attentionStep(
-      NDManager scope,
-      List<NDArray> queryKeyValue,
-      List<NDArray> rotary,
-      boolean interleaved,
-      NDArray positions,
-      int heads,
-      int keyValueHeads,
-      List<NDArray> masks,
-      List<NDArray> cache) {
-    return module.call(
-        scope,
-        "attention_step",
-        queryKeyValue,
-        rotary,
-        interleaved,
-        positions,
-        heads,
-        keyValueHeads,
-        masks,
-        cache);
-  }
-
-  /** Summed cross-entropy over the labelled positions {@code picks}: a scalar. */
-  public NDArray labelLoss(
-      NDManager scope,
-      NDArray hidden,
-      NDArray picks,
-      NDArray labels,
-      NDArray head,
-      List<NDArray> bias) {
-    return module.call(scope, "label_loss", hidden, picks, labels, head, bias);
-  }
-
-  /** Concatenates matrices along their first dimension. */
-  public NDArray stack(NDManager scope, List<NDArray> matrices) {
-    return module.call(scope, "stack", matrices);
-  }
-
-  /** Rows {@code [from, to)} of a matrix, or of a vector: a view that shares its memory. */
-  public NDArray view(NDManager scope, NDArray matrix, long from, long to) {
-    return module.call(scope, "view_rows", matrix, Math.toIntExact(from), Math.toIntExact(to));
-  }
-
-  /** A kernel of {@code explicit.py} that returns a list. */
-  public List<NDArray> explicit(NDManager scope, String kernel, Object... arguments) {
-    return module.callForList(scope, kernel, arguments);
-  }
-
-  /**
-   * What dropout keeps of so many inputs of each token: zero or 1 / (1 - p), as dropout itself
-   * would draw it. libtorch has one source of random numbers for all threads, so it is seeded and
-   * drawn from under a lock.
-   *
-   * @param like {@code [N, ..]} in the mask's type
-   */
-  public NDArray keepMask(NDManager scope, NDArray like, int width, double dropout, long seed) {
-    synchronized (Kernels.class) {
-      JniUtils.setSeed(seed);
-      return module.call(scope, "keep_mask", like, width, dropout);
-    }
-  }
-
-  /** The most likely next token at each of {@code picks}. */
-  public NDArray choose(
-      NDManager scope, NDArray hidden, NDArray picks, NDArray head, List<NDArray> bias) {
-    return module.call(scope, "choose", hidden, picks, head, bias);
-  }
-
-  /**
-   * What sampling draws from, most likely first: probabilities, float64 and zero where left out,
-   * and the tokens that they are of, each {@code [M, k]}.
-   *
-   * @param logits {@code [M, vocabulary]}
-   * @param topK 0 for all tokens
-   */
-  public NDArray[] likelyTokens(
-      NDManager scope, NDArray logits, double temperature, int topK, double topP) {
-    return module.callForPair(scope, "likely_tokens", logits, temperature, topK, topP);
-  }
-
-  /**
-   * A token drawn at each of {@code picks}.
-   *
-   * @param draws what each is drawn by, float64 in [0, 1)
-   */
-  public NDArray sample(
-      NDManager scope,
-      NDArray hidden,
-      NDArray picks,
-      NDArray head,
-      List<NDArray> bias,
-      double temperature,
-      int topK,
-      double topP,
-      NDArray draws) {
-    return module.call(scope, "sample", hidden, picks, head, bias, temperature, topK, topP, draws);
-  }
-
-  /** Copies rows of a cache's tensors over other rows, as far as {@code used} positions. */
-  public void moveRows(List<NDArray> tensors, NDArray sources, NDArray targets, int used) {
-    try (NDArray same =
-        module.call(targets.getManager(), "move_rows", tensors, sources, targets, used)) {
-      // the result is an argument under another handle
-    }
-  }
-
-  /** Copies rows of another cache, which may be shorter, over the rows {@code targets}. */
-  public void joinRows(List<NDArray> tensors, List<NDArray> others, NDArray targets) {
-    try (NDArray same = module.call(targets.getManager(), "join_rows", tensors, others, targets)) {
-      // the result is an argument under another handle
-    }
-  }
-
   /** Overwrites a tensor's values, a parameter's too; both have the same shape. */
   public void assign(NDArray target, NDArray source) {
     try (GradMode mode = GradMode.off();
         NDArray same = module.call(target.getManager(), "assign", target, source)) {
       // the result is the target itself under another handle
     }
-  }
-
-  /**
-   * The best continuations of every prompt's beams, best first: their summed log-probabilities and
-   * their places {@code beam · vocabulary + token}, each {@code [prompts, count]}.
-   *
-   * @param scores summed log-probability of each beam, {@code [prompts, beams]}
-   */
-  public NDArray[] bestContinuations(
-      NDManager scope,
-      NDArray hidden,
-      NDArray picks,
-      NDArray head,
-      List<NDArray> bias,
-      NDArray scores,
-      int count) {
-    return module.callForPair(
-        scope, "best_continuations", hidden, picks, head, bias, scores, count);
   }
 
   /**

@@ -8,10 +8,8 @@ import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerInfo;
 import dev.floe.protocol.worker.WorkerReport;
+import dev.floe.worker.node.RunningLeases.Running;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.pekko.Done;
@@ -61,11 +59,6 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     RESEND
   }
 
-  private record Running(Lease lease, JobSpec job, LeaseControl control) {}
-
-  /** What would run along with what runs. */
-  private record Room(BundleKey key, int jobs) {}
-
   private final JobRunner runner;
   private final WorkerSettings settings;
   private final TimerScheduler<Message> timers;
@@ -75,18 +68,12 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   private final Runnable onHung;
   private final ActorRef<WorkerCommand> self;
 
-  /** Final reports that no coordinator has acknowledged, oldest first. */
-  private final Map<Lease, WorkerReport.Final> outbox = new LinkedHashMap<>();
+  private final CoordinatorLink coordinator = new CoordinatorLink();
+  private final RunningLeases running = new RunningLeases();
 
   private WorkerInfo info;
-  private ActorRef<WorkerReport> coordinator; // null while none is known
-  private boolean registered;
   private boolean draining;
   private boolean hung;
-  private Room room; // null while nothing can run along
-
-  /** What the device's thread has to do or does, in the order of the leases. */
-  private final Map<Lease, Running> running = new LinkedHashMap<>();
 
   /** A worker that finds its coordinator by {@link WorkerReport#COORDINATOR}. */
   public static Behavior<Message> create(
@@ -163,13 +150,9 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private Behavior<Message> onCoordinators(CoordinatorsListed message) {
-    List<ActorRef<WorkerReport>> known =
-        List.copyOf(message.listing().getServiceInstances(WorkerReport.COORDINATOR));
-    if (coordinator != null && known.contains(coordinator)) {
+    if (!coordinator.choose(message.listing().getServiceInstances(WorkerReport.COORDINATOR))) {
       return this;
     }
-    registered = false;
-    coordinator = known.isEmpty() ? null : known.get(0);
     getContext().getLog().info("{}: coordinator is {}", info.id(), coordinator);
     return onResend();
   }
@@ -180,44 +163,42 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     } else if (command instanceof WorkerCommand.CancelLease cancel) {
       onCancel(cancel);
     } else if (command instanceof WorkerCommand.CheckpointNow checkpoint) {
-      if (runs(checkpoint.lease())) {
-        running.get(checkpoint.lease()).control().requestCheckpoint();
-      }
+      running.find(checkpoint.lease()).ifPresent(job -> job.control().requestCheckpoint());
     } else if (command instanceof WorkerCommand.ReportReceived received) {
-      outbox.remove(received.lease());
-      if (hung && outbox.isEmpty()) {
+      coordinator.forget(received.lease());
+      if (hung && coordinator.owesNothing()) {
         onHung.run();
         return Behaviors.stopped();
       }
     } else if (command instanceof WorkerCommand.Drain) {
       onDrain();
     } else if (command instanceof WorkerCommand.Registered) {
-      registered = true;
+      coordinator.onRegistered();
     }
     return stay();
   }
 
   /** Stops a worker that was drained and has nothing more to say, if it is to end then. */
   private Behavior<Message> stay() {
-    boolean over = draining && !hung && running.isEmpty() && outbox.isEmpty();
+    boolean over = draining && !hung && running.isEmpty() && coordinator.owesNothing();
     return over && settings.endsWhenDrained() ? Behaviors.stopped() : this;
   }
 
   private void onRunLease(WorkerCommand.RunLease run) {
     Lease lease = run.lease();
-    if (runs(lease) || outbox.containsKey(lease)) {
+    if (running.contains(lease) || coordinator.owes(lease)) {
       return; // told twice
     }
-    if (draining || !fits(run.job())) {
-      report(new WorkerReport.Returned(lease, self));
+    if (draining || !running.takePlace(run.job())) {
+      coordinator.report(new WorkerReport.Returned(lease, self));
       return;
     }
     Running added = new Running(lease, run.job(), new LeaseControl(watch::progressed));
     if (running.isEmpty()) {
       watch.begin();
     }
-    running.put(lease, added);
-    send(new WorkerReport.Accepted(lease));
+    running.add(added);
+    coordinator.send(new WorkerReport.Accepted(lease));
     timers.startTimerWithFixedDelay(Tick.HEARTBEAT, heartbeatOf(lease));
     queue.add(new Leased(added, getContext().getSelf()));
     // takes the job up, unless what runs now takes it up first
@@ -229,19 +210,6 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
                   return Done.getInstance();
                 }),
             (done, thrown) -> new FeedLeft(thrown));
-  }
-
-  /** Whether a job can be taken now: the device is idle, or it runs along. */
-  private boolean fits(JobSpec job) {
-    if (running.isEmpty()) {
-      return true;
-    }
-    boolean alike = room != null && BundleKey.of(job).equals(Optional.of(room.key()));
-    if (!alike || room.jobs() < 1) {
-      return false;
-    }
-    room = new Room(room.key(), room.jobs() - 1);
-    return true;
   }
 
   /** The job of a lease, whose end becomes a message. */
@@ -268,9 +236,9 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   }
 
   private Behavior<Message> onRoomMade(RoomMade made) {
-    room = new Room(made.key(), made.jobs());
+    running.roomFor(made.key(), made.jobs());
     if (!draining && !running.isEmpty()) {
-      send(new WorkerReport.Room(info.id(), made.key(), made.jobs()));
+      coordinator.send(new WorkerReport.Room(info.id(), made.key(), made.jobs()));
     }
     return this;
   }
@@ -278,7 +246,7 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
   /** A runner that throws has broken its promise: what it had taken has no other end. */
   private Behavior<Message> onFeedLeft(FeedLeft left) {
     if (left.thrown() != null) {
-      for (Lease lease : List.copyOf(running.keySet())) {
+      for (Lease lease : running.leases()) {
         onRunEnded(new RunEnded(lease, RunOutcome.unexpected(left.thrown())));
       }
     }
@@ -292,47 +260,39 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
 
   private void onCancel(WorkerCommand.CancelLease cancel) {
     if (!cancel.checkpoint()) { // what was called back, not forgotten, must still be heard
-      outbox.remove(cancel.lease());
+      coordinator.forget(cancel.lease());
     }
-    if (runs(cancel.lease())) {
-      running
-          .get(cancel.lease())
-          .control()
-          .requestStop(
-              cancel.checkpoint() ? RunControl.StopReason.DRAIN : RunControl.StopReason.CANCEL);
-    }
+    RunControl.StopReason reason =
+        cancel.checkpoint() ? RunControl.StopReason.DRAIN : RunControl.StopReason.CANCEL;
+    running.find(cancel.lease()).ifPresent(job -> job.control().requestStop(reason));
   }
 
   private void onDrain() {
     draining = true;
-    stopAll(RunControl.StopReason.DRAIN);
-    send(new WorkerReport.Leaving(info.id()));
-  }
-
-  private void stopAll(RunControl.StopReason reason) {
-    running.values().forEach(each -> each.control().requestStop(reason));
+    running.stopAll(RunControl.StopReason.DRAIN);
+    coordinator.send(new WorkerReport.Leaving(info.id()));
   }
 
   private Behavior<Message> onRunEnded(RunEnded ended) {
     Lease lease = ended.lease();
-    Running over = running.get(lease);
-    if (over == null) {
+    Optional<Running> found = running.find(lease);
+    if (found.isEmpty()) {
       return this;
     }
+    Running over = found.get();
     tellProgress(over); // the curve's last points
     running.remove(lease);
     if (running.isEmpty()) {
       timers.cancel(Tick.HEARTBEAT);
-      room = null;
     }
     if (ended.outcome() instanceof RunOutcome.Reported reported) {
       info = info.holding(over.job().backbone());
-      report(new WorkerReport.Finished(lease, reported.report(), self));
+      coordinator.report(new WorkerReport.Finished(lease, reported.report(), self));
     } else if (ended.outcome() instanceof RunOutcome.Broken broken) {
       getContext().getLog().warn("{} failed: {}", lease, broken.failure().message());
-      report(new WorkerReport.Failed(lease, broken.failure(), self));
+      coordinator.report(new WorkerReport.Failed(lease, broken.failure(), self));
     } else {
-      report(new WorkerReport.Returned(lease, self));
+      coordinator.report(new WorkerReport.Returned(lease, self));
     }
     return stay();
   }
@@ -342,8 +302,8 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     if (stall.isPresent()) {
       return onHung(stall.get());
     }
-    if (coordinator != null) {
-      running.values().forEach(this::tellProgress);
+    if (coordinator.isUp()) {
+      running.all().forEach(this::tellProgress);
     }
     return this;
   }
@@ -357,53 +317,38 @@ public final class DeviceWorker extends AbstractBehavior<DeviceWorker.Message> {
     timers.cancel(Tick.HEARTBEAT);
     hung = true;
     draining = true;
-    send(new WorkerReport.Leaving(info.id()));
-    running.forEach(
-        (lease, job) ->
-            report(
-                job.control().started()
-                    ? new WorkerReport.Failed(
-                        lease, new JobFailure(JobFailure.Kind.HUNG, why, ""), self)
-                    : new WorkerReport.Returned(lease, self)));
-    stopAll(RunControl.StopReason.CANCEL);
+    coordinator.send(new WorkerReport.Leaving(info.id()));
+    for (Running job : running.all()) {
+      coordinator.report(
+          job.control().started()
+              ? new WorkerReport.Failed(
+                  job.lease(), new JobFailure(JobFailure.Kind.HUNG, why, ""), self)
+              : new WorkerReport.Returned(job.lease(), self));
+    }
+    running.stopAll(RunControl.StopReason.CANCEL);
     running.clear();
     return this;
   }
 
   private void tellProgress(Running job) {
     LeaseControl.Told told = job.control().takeProgress();
-    send(new WorkerReport.Heartbeat(job.lease(), told.progress(), told.losses()));
+    coordinator.send(new WorkerReport.Heartbeat(job.lease(), told.progress(), told.losses()));
   }
 
   private Behavior<Message> onResend() {
-    if (!registered) {
-      send(new WorkerReport.Register(info, self, List.copyOf(running.keySet())));
+    if (!coordinator.registered()) {
+      coordinator.send(new WorkerReport.Register(info, self, running.leases()));
       if (draining) {
-        send(new WorkerReport.Leaving(info.id()));
+        coordinator.send(new WorkerReport.Leaving(info.id()));
       }
     }
-    outbox.values().forEach(this::send);
+    coordinator.resend();
     return this;
   }
 
   private Behavior<Message> onStopped() {
-    stopAll(RunControl.StopReason.CANCEL);
+    running.stopAll(RunControl.StopReason.CANCEL);
     thread.close();
     return this;
-  }
-
-  private void report(WorkerReport.Final ending) {
-    outbox.put(ending.lease(), ending);
-    send(ending);
-  }
-
-  private void send(WorkerReport report) {
-    if (coordinator != null) {
-      coordinator.tell(report);
-    }
-  }
-
-  private boolean runs(Lease lease) {
-    return running.containsKey(lease);
   }
 }

@@ -47,13 +47,15 @@ final class BundlePass {
       for (BundleDecoder.Output output :
           decoder.forward(scope, batches.stream().map(MicroBatch::rows).toList())) {
         sums.add(
-            kernels.labelLoss(
-                scope,
-                output.hidden(),
-                output.batch().picks(),
-                output.batch().labels(),
-                decoder.head(),
-                decoder.headBias()));
+            kernels
+                .tokens()
+                .labelLoss(
+                    scope,
+                    output.hidden(),
+                    output.batch().picks(),
+                    output.batch().labels(),
+                    decoder.head(),
+                    decoder.headBias()));
       }
       backward(scope, sums, batches);
       double[] shares = new double[sums.size()];

@@ -132,7 +132,9 @@ public final class GradientPass {
 
   private NDArray sum(NDManager scope, PackedBatch batch) {
     NDArray hidden = decoder.forward(scope, batch);
-    return kernels.labelLoss(
-        scope, hidden, batch.picks(), batch.labels(), decoder.head(), decoder.headBias());
+    return kernels
+        .tokens()
+        .labelLoss(
+            scope, hidden, batch.picks(), batch.labels(), decoder.head(), decoder.headBias());
   }
 }

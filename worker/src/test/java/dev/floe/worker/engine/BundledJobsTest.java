@@ -133,7 +133,8 @@ class BundledJobsTest {
         directory.resolve("adapter" + index).toString(),
         directory.resolve("checkpoint" + index).toString(),
         ComputeType.FLOAT32,
-        bundles);
+        bundles,
+        null);
   }
 
   /** A feed that has one job, and others once there is room. */

@@ -216,6 +216,7 @@ class GoldenGenerationTest {
       long[] chosen =
           backbone
               .kernels()
+              .tokens()
               .choose(scope, hidden, batch.picks(), decoder.head(), decoder.headBias())
               .toLongArray();
       return Arrays.stream(chosen).mapToInt(Math::toIntExact).toArray();

@@ -37,7 +37,7 @@ class SamplingKernelTest {
   /** Probabilities in the order of the tokens. */
   private static double[] left(float[] logits, double temperature, int topK, double topP) {
     NDArray row = manager.create(logits, new Shape(1, logits.length));
-    NDArray[] likely = kernels.likelyTokens(manager, row, temperature, topK, topP);
+    NDArray[] likely = kernels.tokens().likelyTokens(manager, row, temperature, topK, topP);
     double[] probabilities = new double[logits.length];
     long[] tokens = likely[1].toLongArray();
     for (int i = 0; i < tokens.length; i++) {
@@ -111,6 +111,7 @@ class SamplingKernelTest {
     NDArray states = manager.create(hidden, new Shape(draws.length, row.length));
     assertThat(
             kernels
+                .tokens()
                 .sample(
                     manager,
                     states,
@@ -125,6 +126,7 @@ class SamplingKernelTest {
         .containsExactly(1, 1, 2, 2, 0, 0);
     assertThat(
             kernels
+                .tokens()
                 .sample(
                     manager,
                     states,
