@@ -35,9 +35,7 @@ record ExplicitPass(Widths widths, JobDemand job) {
   /** What dropout keeps of the inputs of each adapted module. */
   private long masks(PassShape pass) {
     return job.drops()
-        ? widths.value()
-            * pass.tokens()
-            * job.adapted().stream().mapToLong(LinearModule::in).sum()
+        ? widths.value() * pass.tokens() * job.adapted().stream().mapToLong(LinearModule::in).sum()
         : 0;
   }
 
@@ -50,8 +48,7 @@ record ExplicitPass(Widths widths, JobDemand job) {
 
   /** The loss and its gradient, over some rows of logits at a time. */
   private long top(PassShape pass) {
-    long chunk =
-        Math.min(pass.labels(), Math.max(FEWEST_ROWS, LOGITS / widths.vocabulary()));
+    long chunk = Math.min(pass.labels(), Math.max(FEWEST_ROWS, LOGITS / widths.vocabulary()));
     long streams = widths.value() * widths.hidden() * (2 * pass.tokens() + chunk);
     return LOGIT_BYTES * chunk * widths.vocabulary() + streams;
   }

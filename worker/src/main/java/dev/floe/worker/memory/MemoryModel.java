@@ -16,6 +16,15 @@ public record MemoryModel(BackboneConfig config, ComputeType type, int threads) 
   /** Value, gradient and AdamW's two moments, in float32. */
   private static final int BYTES_PER_PARAMETER = 4 * Float.BYTES;
 
+  /**
+   * What the allocator takes for a byte of a written-out pass, measured: freed pieces between kept
+   * ones stay empty where nothing fits into them.
+   */
+  private static final double HELD_PER_EXPLICIT_BYTE = 1.25;
+
+  /** The same of a recorded pass, measured; it stands for more than holes: see docs/memory.md. */
+  private static final double HELD_PER_RECORDED_BYTE = 2.2;
+
   /** The optimizer works on one tensor at a time, through so many of its size. */
   private static final int TEMPORARIES_OF_ADAMW = 3;
 
@@ -57,7 +66,8 @@ public record MemoryModel(BackboneConfig config, ComputeType type, int threads) 
     int together = Math.max(1, Math.min(jobs, (int) (tokenBudget / Math.max(1, alone.tokens()))));
     Widths widths = Widths.of(config, type);
     if (together > 1 || !job.explicit()) {
-      return new RecordedPass(widths, job).bytes(alone, together);
+      long kept = new RecordedPass(widths, job).bytes(alone, together);
+      return (long) (HELD_PER_RECORDED_BYTE * kept);
     }
     return sideBySide(job, batch, widths);
   }
@@ -70,7 +80,8 @@ public record MemoryModel(BackboneConfig config, ComputeType type, int threads) 
     int parts = (rows + part - 1) / part;
     PassShape pass = largest(batch, part, job.promptTokens());
     long gradients = (threads == 1 ? 1 : parts) * job.parameters() * Float.BYTES;
-    return Math.min(threads, parts) * new ExplicitPass(widths, job).bytes(pass) + gradients;
+    double held = HELD_PER_EXPLICIT_BYTE * new ExplicitPass(widths, job).bytes(pass);
+    return (long) (Math.min(threads, parts) * held) + gradients;
   }
 
   /** The batch's micro-batch with the most tokens. */

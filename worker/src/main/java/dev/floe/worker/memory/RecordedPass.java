@@ -76,7 +76,7 @@ record RecordedPass(Widths widths, JobDemand job) {
 
   /** What dropout leaves, and its mask. */
   private static long dropped(int width, double dropout) {
-    return dropout > 0 ? width + width / Float.BYTES : 0;
+    return dropout > 0 ? (long) width + width / Float.BYTES : 0;
   }
 
   /** The module's input; the first of those that read the same one answers for all. */

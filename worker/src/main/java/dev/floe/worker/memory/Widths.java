@@ -51,9 +51,4 @@ record Widths(
   int queryKeyValue() {
     return queries + 2 * keys;
   }
-
-  /** Whether values are narrower than statistics, which need a wider copy then. */
-  boolean narrow() {
-    return value < Float.BYTES;
-  }
 }

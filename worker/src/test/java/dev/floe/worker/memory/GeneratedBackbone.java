@@ -22,24 +22,24 @@ final class GeneratedBackbone {
   /** A LLaMA's config. */
   static String llama(int vocabulary, int hidden, int inner, int layers, int heads, int shared) {
     return """
-        {"model_type": "llama", "vocab_size": %d, "hidden_size": %d, "intermediate_size": %d,
-         "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": %d,
-         "max_position_embeddings": 1024, "rms_norm_eps": 1e-6, "hidden_act": "silu",
-         "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float32",
-         "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
-        """
+    {"model_type": "llama", "vocab_size": %d, "hidden_size": %d, "intermediate_size": %d,
+     "num_hidden_layers": %d, "num_attention_heads": %d, "num_key_value_heads": %d,
+     "max_position_embeddings": 1024, "rms_norm_eps": 1e-6, "hidden_act": "silu",
+     "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float32",
+     "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+    """
         .formatted(vocabulary, hidden, inner, layers, heads, shared);
   }
 
   /** An OPT's config. */
   static String opt(int vocabulary, int hidden, int inner, int layers, int heads) {
     return """
-        {"model_type": "opt", "vocab_size": %d, "hidden_size": %d, "ffn_dim": %d,
-         "num_hidden_layers": %d, "num_attention_heads": %d, "word_embed_proj_dim": %d,
-         "max_position_embeddings": 1024, "activation_function": "relu",
-         "do_layer_norm_before": true, "torch_dtype": "float32",
-         "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
-        """
+    {"model_type": "opt", "vocab_size": %d, "hidden_size": %d, "ffn_dim": %d,
+     "num_hidden_layers": %d, "num_attention_heads": %d, "word_embed_proj_dim": %d,
+     "max_position_embeddings": 1024, "activation_function": "relu",
+     "do_layer_norm_before": true, "torch_dtype": "float32",
+     "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+    """
         .formatted(vocabulary, hidden, inner, layers, heads, hidden);
   }
 

@@ -29,7 +29,10 @@ import java.util.Optional;
  * what grows after it is the jobs'.
  */
 final class MemoryProbe {
-  private static final long PREFIX_BOUND = 1 << 30;
+  private static final long PREFIX_BOUND = 1L << 30;
+
+  /** Long enough for the collector's cleaner to unmap files. */
+  private static final int CLEANING_MILLIS = 200;
 
   private MemoryProbe() {}
 
@@ -59,8 +62,19 @@ final class MemoryProbe {
     GeneratedBackbone.rows(directory.resolve("train.jsonl"), 16, 8, 16, 128);
     Configuration small =
         new Configuration(
-            "", wanted.adapter(), 2, wanted.modules(), wanted.layers(), wanted.type(), 8, 16, 8, 2,
-            wanted.jobs(), wanted.budget(), wanted.threads());
+            "",
+            wanted.adapter(),
+            2,
+            wanted.modules(),
+            wanted.layers(),
+            wanted.type(),
+            8,
+            16,
+            8,
+            2,
+            wanted.jobs(),
+            wanted.budget(),
+            wanted.threads());
     for (int round = 0; round < 3; round++) {
       train(device, directory, small);
     }
@@ -137,6 +151,11 @@ final class MemoryProbe {
   /** Unmaps what was read, so that it does not count. */
   private static void resetPeak() throws IOException {
     System.gc();
+    try {
+      Thread.sleep(CLEANING_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Files.writeString(Path.of("/proc/self/clear_refs"), "5");
   }
 

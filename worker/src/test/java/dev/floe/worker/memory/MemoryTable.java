@@ -15,7 +15,8 @@ final class MemoryTable {
   static final String HEADER =
       """
       | backbone | adapter | layers | type | tokens a row | batch / micro-batch | jobs | threads | predicted MB | measured MB | error |
-      |---|---|---|---|---|---|---|---|---|---|---|""";
+      |---|---|---|---|---|---|---|---|---|---|---|\
+      """;
 
   private MemoryTable() {}
 

@@ -53,8 +53,7 @@ final class ProbeProcess {
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (process.waitFor() != 0) {
-      throw new IOException(
-          "the probe failed: " + output + "\n" + Files.readString(errors));
+      throw new IOException("the probe failed: " + output + "\n" + Files.readString(errors));
     }
     String[] peak = output.substring(output.lastIndexOf('\n') + 1).split(" ");
     return new Peak(Long.parseLong(peak[0]), Long.parseLong(peak[1]));
