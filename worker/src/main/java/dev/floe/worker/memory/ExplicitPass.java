@@ -49,7 +49,7 @@ record ExplicitPass(Widths widths, JobDemand job) {
   /** The loss and its gradient, over some rows of logits at a time. */
   private long top(PassShape pass) {
     long chunk = Math.min(pass.labels(), Math.max(FEWEST_ROWS, LOGITS / widths.vocabulary()));
-    long streams = widths.value() * widths.hidden() * (2 * pass.tokens() + chunk);
+    long streams = (long) widths.value() * widths.hidden() * (2 * pass.tokens() + chunk);
     return LOGIT_BYTES * chunk * widths.vocabulary() + streams;
   }
 
@@ -59,7 +59,7 @@ record ExplicitPass(Widths widths, JobDemand job) {
     long longest = pass.longest();
     long attention =
         pass.tokens() * (2L * widths.hidden() + widths.queries() + widths.queryKeyValue())
-            + 2 * widths.heads() * longest * longest;
+            + 2L * widths.heads() * longest * longest;
     return widths.value() * Math.max(mlp, attention);
   }
 }

@@ -97,7 +97,7 @@ record RecordedPass(Widths widths, JobDemand job) {
   private static boolean sameInput(LinearModule one, LinearModule other) {
     LinearPart part = one.target().part();
     LinearPart otherPart = other.target().part();
-    return part == otherPart || readsNorm(part) && readsNorm(otherPart);
+    return part == otherPart || (readsNorm(part) && readsNorm(otherPart));
   }
 
   private static boolean readsNorm(LinearPart part) {

@@ -86,7 +86,7 @@ record Configuration(
     Placement placement =
         new Placement(
             null,
-            Arrays.asList(modules.split(",")),
+            Arrays.asList(modules.split(",", -1)),
             null,
             layers.equals("all") ? null : new LayerSet(layers));
     return switch (adapter) {

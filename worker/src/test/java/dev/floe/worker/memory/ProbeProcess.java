@@ -55,7 +55,7 @@ final class ProbeProcess {
     if (process.waitFor() != 0) {
       throw new IOException("the probe failed: " + output + "\n" + Files.readString(errors));
     }
-    String[] peak = output.substring(output.lastIndexOf('\n') + 1).split(" ");
+    String[] peak = output.substring(output.lastIndexOf('\n') + 1).split(" ", -1);
     return new Peak(Long.parseLong(peak[0]), Long.parseLong(peak[1]));
   }
 }
