@@ -2,6 +2,7 @@ package dev.floe.worker.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.floe.protocol.backbone.BackboneDescription;
 import dev.floe.protocol.job.ComputeType;
@@ -16,6 +17,8 @@ import dev.floe.worker.kernel.Kernels;
 import dev.floe.worker.safetensors.TensorValues;
 import dev.floe.worker.safetensors.WeightFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -59,18 +62,35 @@ public final class Backbone implements AutoCloseable {
       throws IOException {
     Backbone backbone = open(parent, directory, EnumSet.of(Part.WEIGHTS), type);
     try (WeightFiles files = WeightFiles.open(directory)) {
+      ByteBuffer scratch = backbone.scratch();
       for (WeightSlot slot : backbone.layout.weights()) {
         String stored = backbone.layout.storedName(slot, files.names());
         float[] values = TensorValues.toFloats(files.entry(stored).dtype(), files.buffer(stored));
-        try (NDArray wide = backbone.manager.create(values, new Shape(slot.shape()))) {
-          backbone.weights.put(slot.name(), backbone.kernels.toComputeType(backbone.manager, wide));
-        }
+        backbone.put(slot, values, scratch);
       }
       backbone.stack();
       return backbone;
     } catch (IOException | RuntimeException e) {
       backbone.close();
       throw e;
+    }
+  }
+
+  /**
+   * Room for the largest weight in float32. One for all: DJL would make one for each, and keep it
+   * until Java's garbage collector comes by.
+   */
+  private ByteBuffer scratch() {
+    long most = layout.weights().stream().mapToLong(WeightSlot::elements).max().orElse(0);
+    return ByteBuffer.allocateDirect(Math.toIntExact(most * Float.BYTES))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  private void put(WeightSlot slot, float[] values, ByteBuffer scratch) {
+    scratch.clear().limit(Math.toIntExact((long) values.length * Float.BYTES));
+    scratch.asFloatBuffer().put(values);
+    try (NDArray wide = manager.create(scratch, new Shape(slot.shape()), DataType.FLOAT32)) {
+      weights.put(slot.name(), kernels.toComputeType(manager, wide));
     }
   }
 

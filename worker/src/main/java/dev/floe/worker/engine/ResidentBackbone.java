@@ -28,6 +28,11 @@ final class ResidentBackbone implements AutoCloseable {
     this.device = device;
   }
 
+  /** Bytes that a backbone which is loaded now would keep of such states. */
+  static long prefixBound() {
+    return Math.min(MOST_FOR_PREFIX, MachineMemory.free() / 8);
+  }
+
   /**
    * The backbone of a directory, loaded if it is not resident.
    *
@@ -42,7 +47,7 @@ final class ResidentBackbone implements AutoCloseable {
       backbone =
           blank ? Backbone.blank(device, directory, type) : Backbone.load(device, directory, type);
       key = wanted;
-      backbone.keepPrefixStates(Math.min(MOST_FOR_PREFIX, MachineMemory.free() / 8));
+      backbone.keepPrefixStates(prefixBound());
       log.info(
           "backbone {} is resident in {} after {} ms",
           directory,

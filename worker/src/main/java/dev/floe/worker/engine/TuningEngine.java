@@ -18,6 +18,9 @@ import dev.floe.worker.checkpoint.CheckpointStore;
 import dev.floe.worker.checkpoint.CheckpointStores;
 import dev.floe.worker.checkpoint.Notices;
 import dev.floe.worker.data.Split;
+import dev.floe.worker.data.TrainingRow;
+import dev.floe.worker.memory.JobDemand;
+import dev.floe.worker.memory.MemoryModel;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobFeed;
 import dev.floe.worker.node.JobRunner;
@@ -38,6 +41,7 @@ import java.util.Optional;
  */
 public final class TuningEngine implements JobRunner, AutoCloseable {
   private final int threads;
+  private final long memory;
   private final Datasets datasets = new Datasets();
 
   /** Made by the first job. */
@@ -51,7 +55,19 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
    * @param threads that libtorch may use for one operation
    */
   public TuningEngine(int threads) {
+    this(threads, 0);
+  }
+
+  /**
+   * An engine that puts no more jobs together than memory has room for.
+   *
+   * @param threads that libtorch may use for one operation
+   * @param memory bytes that a bundle may take beside the backbone; 0 for half of what is free on
+   *     the machine when the bundle forms
+   */
+  public TuningEngine(int threads, long memory) {
     this.threads = threads;
+    this.memory = memory;
   }
 
   private ResidentBackbone resident() {
@@ -144,12 +160,16 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
 
   /** How many jobs like this one would run together, itself included. */
   int bundleRoom(PreparedJob prepared) {
-    return BundleRoom.ofMachine()
-        .jobs(
-            prepared.job(),
-            prepared.backbone(),
-            prepared.training().orElseThrow().rows(),
-            prepared.adapter().trainableParameters());
+    JobSpec job = prepared.job();
+    Backbone backbone = prepared.backbone();
+    long prefixBound = ResidentBackbone.prefixBound();
+    BundleRoom room =
+        memory == 0
+            ? BundleRoom.ofMachine(prefixBound)
+            : new BundleRoom(memory, Math.min(memory, prefixBound));
+    List<TrainingRow> rows = prepared.training().orElseThrow().rows();
+    MemoryModel model = new MemoryModel(backbone.config(), job.dtype(), threads);
+    return room.jobs(job, rows, model, JobDemand.of(job, backbone, prepared.adapter(), rows));
   }
 
   /** Scores and keeps what came of a job's training, and reports. */
