@@ -144,7 +144,8 @@ class MicroBatchHalvingTest {
   }
 
   private Adapter create() {
-    return Adapters.create(AdapterSpec.Lora.plain(Placement.ofRole("attention"), 4, 8, 0), backbone, 5);
+    return Adapters.create(
+        AdapterSpec.Lora.plain(Placement.ofRole("attention"), 4, 8, 0), backbone, 5);
   }
 
   private TrainingRun run(int index, Adapter adapter, Notices notices) {
@@ -158,8 +159,7 @@ class MicroBatchHalvingTest {
             "/backbone",
             new DataSpec("/train.json", List.of(), "alpaca", 64, true, true),
             AdapterSpec.Lora.plain(Placement.ofRole("attention"), 4, 8, 0),
-            new TrainSpec(
-                0, STEPS, BATCH, microBatch, 1e-2, 1, 0.01, 1, Schedule.LINEAR, 0, false),
+            new TrainSpec(0, STEPS, BATCH, microBatch, 1e-2, 1, 0.01, 1, Schedule.LINEAR, 0, false),
             new EvaluateSpec("greedy", 8),
             5,
             "/adapter",
