@@ -80,10 +80,15 @@ final class ClusterProcesses implements AutoCloseable {
     }
   }
 
-  /** A cluster that has nothing in it yet. */
+  /** A cluster that has nothing in it yet, and soon takes what is silent for lost. */
   ClusterProcesses(Path directory) throws IOException {
+    this(directory, SETTINGS);
+  }
+
+  /** A cluster that has nothing in it yet, whose nodes have these settings (HOCON). */
+  ClusterProcesses(Path directory, String settings) throws IOException {
     this.directory = Files.createDirectories(directory);
-    this.settings = Files.writeString(directory.resolve("cluster.conf"), SETTINGS);
+    this.settings = Files.writeString(directory.resolve("cluster.conf"), settings);
   }
 
   /** Starts a coordinator that keeps its journal in H2, or in PostgreSQL once that was started. */

@@ -34,6 +34,13 @@ class FailingJobsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  /** A worker that is killed is known to be dead before its leases run out. */
+  private static final String SETTINGS =
+      """
+      floe.lease-term = 60s
+      pekko.cluster.split-brain-resolver.stable-after = 3s
+      """;
+
   /**
    * Jobs 0, 1 and 2 can end well, unless the test sees to it that they do not; 3, 4 and 5 diverge;
    * the others' adapters have more weights than there is memory.
@@ -90,7 +97,7 @@ class FailingJobsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = new ClusterProcesses(directory.resolve("cluster"));
+    cluster = new ClusterProcesses(directory.resolve("cluster"), SETTINGS);
     cluster.startCoordinator();
     worker = cluster.startWorker("cpu:2", "--memory", "1g"); // two: one that is left is a majority
   }
