@@ -25,10 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that fail in each way there is, on a worker whose memory is limited: the others go on. */
+@Tag("faults")
 class FailingJobsTest {
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
