@@ -91,9 +91,10 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private record SweepClosed(String sweep) implements Command {}
 
+  private record ResultsClosed(String sweep) implements Command {}
+
   private enum Shutting implements Command {
-    DRAINED,
-    RESULTS_WRITTEN
+    DRAINED
   }
 
   private record OpenSweep(
@@ -112,6 +113,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private final ActorRef<Dispatcher.Message> dispatcher;
   private final Map<String, OpenSweep> sweeps = new LinkedHashMap<>();
   private final Set<String> closedSweeps = new HashSet<>();
+  private final Set<String> closedResults = new HashSet<>();
 
   /** Who waits for the shutdown; empty unless shutting down. */
   private final List<ActorRef<Done>> stopped = new ArrayList<>();
@@ -159,7 +161,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
         .onMessage(Shutdown.class, this::onShutdown)
         .onMessage(SweepClosed.class, this::onSweepClosed)
         .onMessageEquals(Shutting.DRAINED, this::onDrained)
-        .onMessageEquals(Shutting.RESULTS_WRITTEN, this::onResultsWritten)
+        .onMessage(ResultsClosed.class, this::onResultsClosed)
         .build();
   }
 
@@ -316,16 +318,20 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return closedSweeps.size() == sweeps.size() ? onEntitiesClosed() : this;
   }
 
+  /** A recorder ends when all is written, whatever has become of its sweep since it was opened. */
   private Behavior<Command> onEntitiesClosed() {
-    sweeps.values().forEach(open -> open.board().tell(SweepBoard.Close.INSTANCE));
-    sweeps.values().forEach(open -> open.recorder().tell(ResultsRecorder.Close.INSTANCE));
-    CompletableFuture<?>[] written =
-        sweeps.values().stream()
-            .map(open -> open.results().toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new);
-    getContext()
-        .pipeToSelf(CompletableFuture.allOf(written), (done, failure) -> Shutting.RESULTS_WRITTEN);
-    return this;
+    sweeps.forEach(
+        (id, open) -> {
+          open.board().tell(SweepBoard.Close.INSTANCE);
+          getContext().watchWith(open.recorder(), new ResultsClosed(id));
+          open.recorder().tell(ResultsRecorder.Close.INSTANCE);
+        });
+    return sweeps.isEmpty() ? onResultsWritten() : this;
+  }
+
+  private Behavior<Command> onResultsClosed(ResultsClosed closed) {
+    closedResults.add(closed.sweep());
+    return closedResults.size() == sweeps.size() ? onResultsWritten() : this;
   }
 
   private Behavior<Command> onResultsWritten() {

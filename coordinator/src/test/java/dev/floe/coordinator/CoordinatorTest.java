@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.coordinator.view.SweepPhase;
 import dev.floe.coordinator.view.SweepView;
+import dev.floe.protocol.failure.FailurePolicies;
+import dev.floe.protocol.failure.FailurePolicy;
 import dev.floe.protocol.job.JobSpec;
+import dev.floe.protocol.lease.Lease;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.worker.WorkerReport;
 import dev.floe.sweeps.results.JobResult;
@@ -16,6 +19,8 @@ import dev.floe.sweeps.spec.SweepSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -158,6 +163,58 @@ class CoordinatorTest {
     assertThat(results().jobs().get(2).state()).isEqualTo(JobState.FAILED);
     assertThat(results().jobs().get(2).failure()).isEqualTo("it went wrong");
     assertThat(results().jobs()).filteredOn(job -> job.state() == JobState.DONE).hasSize(3);
+  }
+
+  @Test
+  void shutdownAfterARetry_waitsForItsResults() throws IOException {
+    start();
+    FakeWorker worker =
+        new FakeWorker(
+            "w-1",
+            (run, self) ->
+                run.lease().job() == 2 && run.lease().attempt() == 1
+                    ? List.of(
+                        new WorkerReport.Failed(
+                            run.lease(), Samples.failure(JobFailure.Kind.BUG), self))
+                    : FakeWorker.FINISHES.answer(run, self));
+    spawn(worker);
+    Submission submission = done(client.submit(failingOnce(), out));
+    done(submission.results());
+    assertThat(results().jobs().get(2).state()).isEqualTo(JobState.FAILED);
+    worker.acknowledged.clear();
+
+    Set<JobFailure.Kind> bug = Set.of(JobFailure.Kind.BUG);
+    assertThat(done(client.retryFailed(submission.sweep(), bug))).isEqualTo(1);
+    assertThat(acknowledged(worker).job()).isEqualTo(2);
+    done(client.shutdown());
+    assertThat(results().jobs().get(2).state()).isEqualTo(JobState.DONE);
+    assertThat(results().jobs().get(2).attempts()).isEqualTo(2);
+  }
+
+  private static Lease acknowledged(FakeWorker worker) {
+    try {
+      return worker.acknowledged.poll(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A sweep whose jobs have one attempt. */
+  private static SweepSpec failingOnce() {
+    FailurePolicies once =
+        new FailurePolicies(Map.of(JobFailure.Kind.BUG, new FailurePolicy(1, 0, 0, 0, 0)), 2);
+    return new SweepSpec(
+        SPEC.name(),
+        SPEC.backbone(),
+        SPEC.data(),
+        SPEC.adapter(),
+        SPEC.train(),
+        SPEC.seeds(),
+        SPEC.evaluate(),
+        SPEC.dtypes(),
+        null,
+        null,
+        once);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.coordinator.view.SweepView;
 import dev.floe.protocol.report.JobFailure;
+import dev.floe.protocol.worker.WorkerCommand;
 import dev.floe.protocol.worker.WorkerReport;
 import dev.floe.sweeps.results.JobResult;
 import dev.floe.sweeps.results.JobState;
@@ -16,11 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +76,58 @@ class LargeSweepTest {
     start();
     done(done(client.submit(Samples.spec(JOBS), out)).results());
     assertThat(ResultsJson.read(out.resolve(ResultsJson.FILE))).isEqualTo(results);
+  }
+
+  @Test
+  void jobThatWasTriedAgain_countsAsItEndedLast() throws IOException {
+    start();
+    for (int i = 0; i < 50; i++) {
+      kit.spawn(new FakeWorker("w-" + i, LargeSweepTest::failsAtFirst).behavior());
+    }
+    Submission submission = done(client.submit(Samples.spec(JOBS), out));
+    done(submission.results());
+    assertThat(result(FAILING).state()).isEqualTo(JobState.FAILED);
+    String failedLine =
+        lines().stream().filter(LargeSweepTest::isFailing).findFirst().orElseThrow();
+
+    done(client.retryFailed(submission.sweep(), Set.of(JobFailure.Kind.INVALID)));
+    done(client.shutdown());
+    kit.shutdownTestKit();
+    start();
+    kit.spawn(new FakeWorker("w-0", LargeSweepTest::failsAtFirst).behavior());
+    done(done(client.submit(Samples.spec(JOBS), out)).results());
+    assertThat(result(FAILING).state()).isEqualTo(JobState.DONE);
+    done(client.shutdown());
+    kit.shutdownTestKit();
+
+    // as if the process had died between the journal's word and the last line
+    List<String> stale = new ArrayList<>(lines());
+    stale.removeIf(LargeSweepTest::isFailing);
+    stale.add(failedLine);
+    Files.write(out.resolve(ResultLines.FILE), stale);
+    start();
+    done(done(client.submit(Samples.spec(JOBS), out)).results());
+    assertThat(result(FAILING).state()).isEqualTo(JobState.DONE);
+    assertThat(result(FAILING).attempts()).isEqualTo(2);
+  }
+
+  private static List<WorkerReport> failsAtFirst(
+      WorkerCommand.RunLease run, ActorRef<WorkerCommand> worker) {
+    return run.lease().attempt() == 1
+        ? FINISHES_ALL_BUT_ONE.answer(run, worker)
+        : FakeWorker.FINISHES.answer(run, worker);
+  }
+
+  private static boolean isFailing(String line) {
+    return line.startsWith("{\"job\":" + FAILING + ",");
+  }
+
+  private List<String> lines() throws IOException {
+    return Files.readAllLines(out.resolve(ResultLines.FILE));
+  }
+
+  private JobResult result(int job) throws IOException {
+    return ResultsJson.read(out.resolve(ResultsJson.FILE)).jobs().get(job);
   }
 
   @Test

@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
@@ -91,6 +92,10 @@ class MessageRoundTripTest {
   }
 
   static Stream<FloeMessage> examples() {
+    return examplesWith(WORKER.ref());
+  }
+
+  static Stream<FloeMessage> examplesWith(ActorRef<WorkerCommand> worker) {
     JobReport report =
         new JobReport(
             JobReport.Outcome.DIVERGED,
@@ -120,19 +125,19 @@ class MessageRoundTripTest {
             new WorkerCommand.Drain(),
             new WorkerCommand.ReportReceived(LEASE),
             new WorkerReport.Register(
-                new WorkerInfo("w-1", "a processor", "cpu", 2, null), WORKER.ref(), List.of(LEASE)),
+                new WorkerInfo("w-1", "a processor", "cpu", 2, null), worker, List.of(LEASE)),
             new WorkerReport.Leaving("w-1"),
             new WorkerReport.Ended("w-1", 137, List.of("one", "two")),
             new WorkerReport.Accepted(LEASE),
             new WorkerReport.Room(
                 "w-1", BundleKey.of(job(AdapterSpec.Prefix.plain(3))).orElseThrow(), 4),
             new WorkerReport.Heartbeat(LEASE, progress, List.of(new LossPoint(1, 2.5))),
-            new WorkerReport.Finished(LEASE, report, WORKER.ref()),
+            new WorkerReport.Finished(LEASE, report, worker),
             new WorkerReport.Failed(
                 LEASE,
                 new JobFailure(JobFailure.Kind.BUG, "no such thing", "at Trainer.java:1"),
-                WORKER.ref()),
-            new WorkerReport.Returned(LEASE, WORKER.ref()));
+                worker),
+            new WorkerReport.Returned(LEASE, worker));
     return Stream.concat(
         withoutJob, adapters().map(adapter -> new WorkerCommand.RunLease(LEASE, job(adapter))));
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -68,6 +69,15 @@ public final class AgentCommand implements Callable<Integer> {
   private Integer threads;
 
   @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = {
+        "The most that each process may allocate, such as 6g or 1500m, Java and tensors together;",
+        "default no limit. A job that does not fit then fails, instead of the machine. Linux only."
+      })
+  private String memory;
+
+  @Option(
       names = "--wait",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -91,6 +101,7 @@ public final class AgentCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Endpoint> seeds = seeds();
     List<DeviceSlot> slots = slots();
+    Optional<MemoryLimit> limit = memoryLimit();
     Path directory = data == null ? Path.of(System.getProperty("user.home"), ".floe/worker") : data;
     AgentDirectory home = AgentDirectory.open(directory.toAbsolutePath().normalize());
     String address = host == null ? addressTowards(seeds.get(0)) : host;
@@ -106,7 +117,7 @@ public final class AgentCommand implements Callable<Integer> {
             .map(
                 slot ->
                     new DeviceSupervisor(
-                        slot, arguments(home, slot, address), home.path(), this::say))
+                        slot, arguments(home, slot, address), limit, home.path(), this::say))
             .toList();
     return new Agent(supervisors, graceSeconds, this::say).run();
   }
@@ -124,6 +135,21 @@ public final class AgentCommand implements Callable<Integer> {
       return DeviceSlot.parse(devices, Runtime.getRuntime().availableProcessors(), gpus());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--devices: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<MemoryLimit> memoryLimit() {
+    if (memory == null) {
+      return Optional.empty();
+    }
+    if (!System.getProperty("os.name").equals("Linux")) {
+      throw new ParameterException(
+          command.commandLine(), "--memory: only Linux limits what a process allocates");
+    }
+    try {
+      return Optional.of(MemoryLimit.parse(memory));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--memory: " + e.getMessage(), e);
     }
   }
 

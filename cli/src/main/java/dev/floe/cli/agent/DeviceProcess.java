@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@link DeviceProcessCommand}, as its agent holds it. */
@@ -31,18 +32,21 @@ final class DeviceProcess {
    * Starts the process with this one's Java, options and class path.
    *
    * @param arguments of the command
+   * @param limit of its memory; empty for none
    * @param log what it says is put at the end of this file
    */
-  static DeviceProcess start(DeviceSlot device, List<String> arguments, Path log)
+  static DeviceProcess start(
+      DeviceSlot device, List<String> arguments, Optional<MemoryLimit> limit, Path log)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    limit.map(MemoryLimit::javaOption).ifPresent(command::add);
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Floe.class.getName()));
     command.add(DeviceProcessCommand.NAME);
     command.addAll(arguments);
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(limit.map(some -> some.around(command)).orElse(command))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("OMP_NUM_THREADS", String.valueOf(device.threads()));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ final class DeviceSupervisor {
 
   private final DeviceSlot device;
   private final List<String> arguments;
+  private final Optional<MemoryLimit> limit;
   private final Path directory;
   private final Consumer<String> say;
   private final Backoff backoff = new Backoff();
@@ -33,13 +35,19 @@ final class DeviceSupervisor {
    * A supervisor that has started nothing yet.
    *
    * @param arguments of every process of this device
+   * @param limit of every process's memory
    * @param directory logs go there
    * @param say takes lines for the user
    */
   DeviceSupervisor(
-      DeviceSlot device, List<String> arguments, Path directory, Consumer<String> say) {
+      DeviceSlot device,
+      List<String> arguments,
+      Optional<MemoryLimit> limit,
+      Path directory,
+      Consumer<String> say) {
     this.device = device;
     this.arguments = arguments;
+    this.limit = limit;
     this.directory = directory;
     this.say = say;
   }
@@ -117,7 +125,7 @@ final class DeviceSupervisor {
       }
       List<String> all = new ArrayList<>(arguments);
       all.addAll(ending);
-      process = DeviceProcess.start(device, all, directory.resolve(device.name() + ".log"));
+      process = DeviceProcess.start(device, all, limit, directory.resolve(device.name() + ".log"));
       return true;
     }
   }

@@ -28,7 +28,17 @@ final class LargeSweepFiles implements SweepFiles {
     ResultLines lines = ResultLines.open(directory, present);
     BitSet missing = view.endedJobs();
     missing.andNot(present);
+    BitSet again = view.endedAgain();
+    again.and(present);
+    for (JobResult line : lines.latest(again)) {
+      missing.set(line.job(), !isOf(line, view.job(line.job())));
+    }
     return new LargeSweepFiles(lines, missing);
+  }
+
+  /** A job that was tried again may have ended once more since its last line was written. */
+  private static boolean isOf(JobResult line, JobView job) {
+    return line.attempts() == job.attempts() && line.state() == job.state();
   }
 
   @Override
@@ -74,7 +84,11 @@ final class LargeSweepFiles implements SweepFiles {
   @Override
   public void writeWhole(SweepView view) throws IOException {
     SweepResults sweep = ResultsOf.viewWithoutJobs(view);
-    lines.export(sweep, view.jobs().size(), index -> ResultsOf.job(view.jobs().get(index)));
+    lines.export(
+        sweep,
+        view.jobs().size(),
+        view.endedJobs(),
+        index -> ResultsOf.job(view.jobs().get(index)));
   }
 
   @Override

@@ -150,12 +150,16 @@ public final class ResultsRecorder extends AbstractBehavior<ResultsRecorder.Mess
         && snapshot.view().phase() != SweepPhase.FINISHED;
   }
 
+  /** The snapshot is taken in before what has arrived after it. */
   private static Behavior<Message> wakeUp(Source<SweepEvent, NotUsed> journal, Publish snapshot) {
     return Behaviors.setup(
-        context -> {
-          context.getSelf().tell(snapshot);
-          return create(journal, new CompletableFuture<>());
-        });
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  ResultsRecorder awake =
+                      new ResultsRecorder(context, timers, journal, new CompletableFuture<>());
+                  return awake.trying(() -> awake.onPublish(snapshot.update()));
+                }));
   }
 
   private void onPublish(SweepUpdate update) throws IOException {

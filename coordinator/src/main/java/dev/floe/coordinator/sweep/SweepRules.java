@@ -60,17 +60,30 @@ final class SweepRules {
       Instant now) {
     RetryPolicy.Verdict verdict =
         policy.judge(state.jobs().get(job), failure.kind(), tookWorkerDown, chance(job, attempt));
+    JobFailure reason =
+        verdict.next() == JobState.QUARANTINED
+            ? poison(state.jobs().get(job).takedowns() + 1, failure)
+            : failure;
     boolean waits = verdict.next() == JobState.PENDING && !verdict.delay().equals(Duration.ZERO);
     return ifOut(
         state,
         new SweepEvent.JobFailed(
             job,
             attempt,
-            failure,
+            reason,
             tookWorkerDown,
             verdict.next(),
             waits ? now.plus(verdict.delay()) : null,
             now));
+  }
+
+  /** A job is not lost any more when it is what its workers are lost to. */
+  private static JobFailure poison(int takedowns, JobFailure last) {
+    if (last.kind() == JobFailure.Kind.POISON) {
+      return last;
+    }
+    String message = "took down %d workers, the last time: %s".formatted(takedowns, last.message());
+    return new JobFailure(JobFailure.Kind.POISON, message, last.detail());
   }
 
   /** The same for the same attempt, and another for others: chance that can be repeated. */

@@ -129,10 +129,14 @@ public final class JobViews extends AbstractList<JobView> implements RandomAcces
     return standings.measured()[state.ordinal()];
   }
 
-  /** Which jobs have ended. */
-  BitSet ended() {
+  /** Which jobs an attempt has ended that was at least their {@code attempts}-th. */
+  BitSet ended(int attempts) {
     BitSet ended = new BitSet(size());
-    standings.forEachStretch((from, to, standing) -> ended.set(from, to, standing.state().ended()));
+    standings.forEachStretch(
+        (from, to, standing) -> {
+          boolean byAttempt = standing.state().ended() && standing.state() != JobState.STOPPED;
+          ended.set(from, to, byAttempt && standing.attempts() >= attempts);
+        });
     return ended;
   }
 

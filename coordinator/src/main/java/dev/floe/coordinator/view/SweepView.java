@@ -53,9 +53,14 @@ public record SweepView(
     return Arrays.stream(JobState.values()).filter(JobState::ended).mapToLong(this::count).sum();
   }
 
-  /** Which jobs have ended. */
+  /** Which jobs an attempt has ended: not those that were stopped. */
   public BitSet endedJobs() {
-    return views().ended();
+    return views().ended(1);
+  }
+
+  /** Those of {@link #endedJobs} that were started more than once. */
+  public BitSet endedAgain() {
+    return views().ended(2);
   }
 
   /** The jobs that run, the baseline not counted. */

@@ -158,7 +158,14 @@ class SweepTest {
       if (id.equals("w-1")) {
         dispatcher.expectMessage(new SweepNotice.WorkAvailable(ID));
       } else {
-        assertThat(entered(JobState.QUARANTINED, lease).attempts()).isEqualTo(2);
+        JobView quarantined = entered(JobState.QUARANTINED, lease);
+        assertThat(quarantined.attempts()).isEqualTo(2);
+        assertThat(quarantined.failure())
+            .isEqualTo(
+                new JobFailure(
+                    JobFailure.Kind.POISON,
+                    "took down 2 workers, the last time: worker w-2 died",
+                    ""));
       }
     }
   }

@@ -46,7 +46,7 @@ class JobViewsTest {
     assertThat(jobs.get(100).report()).isEqualTo(Samples.report());
     assertThat(jobs.count(JobState.DONE)).isEqualTo(ended);
     assertThat(jobs.count(JobState.PENDING)).isEqualTo(LARGE - ended - 1);
-    assertThat(jobs.ended().cardinality()).isEqualTo(ended);
+    assertThat(jobs.ended(1).cardinality()).isEqualTo(ended);
     assertThat(jobs.shown()).hasSize(JobViews.WINDOW + 1);
     assertThat(jobs.shown().get(0).index()).isEqualTo(ended);
     assertThat(jobs.shown().get(1).index()).isEqualTo(100);

@@ -80,10 +80,15 @@ final class ClusterProcesses implements AutoCloseable {
     }
   }
 
-  /** A cluster that has nothing in it yet. */
+  /** A cluster that has nothing in it yet, and soon takes what is silent for lost. */
   ClusterProcesses(Path directory) throws IOException {
+    this(directory, SETTINGS);
+  }
+
+  /** A cluster that has nothing in it yet, whose nodes have these settings (HOCON). */
+  ClusterProcesses(Path directory, String settings) throws IOException {
     this.directory = Files.createDirectories(directory);
-    this.settings = Files.writeString(directory.resolve("cluster.conf"), SETTINGS);
+    this.settings = Files.writeString(directory.resolve("cluster.conf"), settings);
   }
 
   /** Starts a coordinator that keeps its journal in H2, or in PostgreSQL once that was started. */
@@ -124,9 +129,9 @@ final class ClusterProcesses implements AutoCloseable {
   }
 
   /** Starts an agent that joins all coordinators of now. */
-  Worker startWorker(String devices) throws IOException {
+  Worker startWorker(String devices, Object... more) throws IOException {
     Path data = directory.resolve("worker-" + workers.size());
-    Worker started = startWorker(devices, data);
+    Worker started = startWorker(devices, data, more);
     workers.add(started);
     return started;
   }
@@ -138,22 +143,13 @@ final class ClusterProcesses implements AutoCloseable {
     return started;
   }
 
-  private Worker startWorker(String devices, Path data) throws IOException {
+  private Worker startWorker(String devices, Path data, Object... more) throws IOException {
     String join = String.join(",", coordinators.stream().map(Coordinator::address).toList());
-    FloeProcess process =
-        FloeProcess.start(
-            "worker",
-            "--join",
-            join,
-            "--devices",
-            devices,
-            "--threads",
-            1,
-            "--data",
-            data,
-            "--config",
-            settings);
-    return new Worker(process, data);
+    List<Object> arguments = new ArrayList<>(List.of("worker", "--join", join));
+    arguments.addAll(List.of("--devices", devices, "--threads", 1));
+    arguments.addAll(List.of("--data", data, "--config", settings));
+    arguments.addAll(List.of(more));
+    return new Worker(FloeProcess.start(arguments.toArray()), data);
   }
 
   /** Starts PostgreSQL: coordinators that are started from now on keep their journal there. */

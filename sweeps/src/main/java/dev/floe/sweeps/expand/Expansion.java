@@ -34,6 +34,7 @@ public final class Expansion {
 
   private final SweepSpec spec;
   private final Path outputDirectory;
+  private final String checkpointRoot;
   private final JobBuilder builder;
   private final DirectoryNames names;
   private final Map<AdapterType, Integer> blocks;
@@ -44,6 +45,7 @@ public final class Expansion {
     this.spec = spec;
     this.outputDirectory = outputDirectory.toAbsolutePath().normalize();
     this.size = size;
+    checkpointRoot = checkpointRoot();
     builder = new JobBuilder(spec);
     names = new DirectoryNames(size);
     blocks = new LinkedHashMap<>();
@@ -181,10 +183,14 @@ public final class Expansion {
     return outputDirectory.resolve("adapters").resolve(name).toString();
   }
 
+  /** Where sweeps may share a directory, each has its own below it. */
+  private String checkpointRoot() {
+    return spec.checkpoint() != null && spec.checkpoint().path() != null
+        ? spec.checkpoint().path() + "/" + spec.id()
+        : outputDirectory.resolve("checkpoints").toString();
+  }
+
   private String checkpoints(String name) {
-    if (spec.checkpoint() != null && spec.checkpoint().path() != null) {
-      return spec.checkpoint().path() + "/" + spec.id() + "/" + name;
-    }
-    return outputDirectory.resolve("checkpoints").resolve(name).toString();
+    return checkpointRoot + "/" + name;
   }
 }

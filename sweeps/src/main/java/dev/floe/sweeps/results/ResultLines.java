@@ -2,6 +2,7 @@ package dev.floe.sweeps.results;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
@@ -75,12 +79,13 @@ public final class ResultLines implements Closeable {
    *
    * @param sweep all but its jobs
    * @param jobs how many there are
-   * @param unfinished the entry of a job that has no line
+   * @param ended jobs whose lines hold; one that is tried again may have a line of before
+   * @param unfinished the entry of a job that has no line, or none that holds
    */
-  public void export(SweepResults sweep, int jobs, IntFunction<JobResult> unfinished)
+  public void export(SweepResults sweep, int jobs, BitSet ended, IntFunction<JobResult> unfinished)
       throws IOException {
     long[] offsets = new long[jobs];
-    scan(file, (job, offset) -> offsets[job] = offset + 1); // 0: none
+    scan(file, (job, offset) -> offsets[job] = ended.get(job) ? offset + 1 : 0); // 0: none
     Path target = file.resolveSibling(ResultsJson.FILE);
     try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
       AtomicFile.write(
@@ -101,6 +106,31 @@ public final class ResultLines implements Closeable {
             json.flush();
           });
     }
+  }
+
+  /** Reads what the file says about these jobs: of each that has lines, the last. */
+  public List<JobResult> latest(BitSet jobs) throws IOException {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    Map<Integer, Long> offsets = new TreeMap<>();
+    scan(
+        file,
+        (job, offset) -> {
+          if (jobs.get(job)) {
+            offsets.put(job, offset);
+          }
+        });
+    List<JobResult> latest = new ArrayList<>();
+    try (RandomAccessFile lines = new RandomAccessFile(file.toFile(), "r")) {
+      LineReader reader = new LineReader(lines);
+      for (long offset : offsets.values()) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        reader.copy(offset, line);
+        latest.add(ResultsJson.readLine(line.toByteArray()));
+      }
+    }
+    return latest;
   }
 
   @Override

@@ -59,6 +59,11 @@ public final class ResultsJson {
     }
   }
 
+  /** Reads what {@link #line} gave. */
+  static JobResult readLine(byte[] line) throws IOException {
+    return MAPPER.readValue(line, JobResult.class);
+  }
+
   /** All up to the jobs' entries, which follow, and then a bracket and a brace. */
   static void writeHead(OutputStream out, SweepResults sweep) throws IOException {
     String whole =

@@ -321,6 +321,15 @@ class ExpansionTest {
   }
 
   @Test
+  void checkpointsElsewhere_areBelowTheSweepsId() throws SweepFileException {
+    Expansion expansion =
+        expand(Samples.QUICKSTART + "checkpoint: {path: s3://bucket/checkpoints}\n");
+    String own = "s3://bucket/checkpoints/" + expansion.spec().id();
+    assertThat(expansion.job(3).checkpointDirectory()).isEqualTo(own + "/0003");
+    assertThat(expansion.baseline().checkpointDirectory()).isEqualTo(own + "/baseline");
+  }
+
+  @Test
   void indexOutsideTheExpansion_isRefused() throws SweepFileException {
     Expansion expansion = expand(Samples.QUICKSTART);
     assertThatThrownBy(() -> expansion.job(12)).isInstanceOf(IndexOutOfBoundsException.class);

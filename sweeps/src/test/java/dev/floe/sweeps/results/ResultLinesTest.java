@@ -26,7 +26,7 @@ class ResultLinesTest {
     Collections.reverse(disordered);
     try (ResultLines lines = ResultLines.open(directory, new BitSet())) {
       lines.append(disordered);
-      lines.export(all, all.jobs().size(), ResultLinesTest::pending);
+      lines.export(all, all.jobs().size(), first(all.jobs().size()), ResultLinesTest::pending);
     }
     Path plain = directory.resolve("plain.json");
     ResultsJson.write(plain, all);
@@ -41,7 +41,7 @@ class ResultLinesTest {
       for (int i = 0; i < jobs - 1; i++) {
         lines.append(List.of(done((int) (i * 7919L % jobs))));
       }
-      lines.export(sweep, jobs, ResultLinesTest::pending);
+      lines.export(sweep, jobs, first(jobs), ResultLinesTest::pending);
     }
     SweepResults read = exported();
     int last = (int) ((jobs - 1) * 7919L % jobs);
@@ -54,17 +54,32 @@ class ResultLinesTest {
   void laterLineOfTheSameJob_counts() throws IOException {
     SweepResults sweep = new SweepResults("s", "i", "b", null, List.of());
     try (ResultLines lines = ResultLines.open(directory, new BitSet())) {
-      JobResult failed =
-          JobResult.failed(
-              0,
-              Map.of(),
-              JobState.FAILED,
-              1,
-              new JobFailure(JobFailure.Kind.BUG, "it went wrong", ""));
-      lines.append(List.of(failed, done(0)));
-      lines.export(sweep, 1, ResultLinesTest::pending);
+      lines.append(List.of(failed(0), done(0)));
+      lines.export(sweep, 1, first(1), ResultLinesTest::pending);
     }
     assertThat(exported().jobs()).containsExactly(done(0));
+  }
+
+  @Test
+  void lineOfAJobThatIsTriedAgain_doesNotHold() throws IOException {
+    SweepResults sweep = new SweepResults("s", "i", "b", null, List.of());
+    try (ResultLines lines = ResultLines.open(directory, new BitSet())) {
+      lines.append(List.of(done(0), failed(1)));
+      lines.export(sweep, 2, first(1), ResultLinesTest::pending);
+    }
+    assertThat(exported().jobs()).containsExactly(done(0), pending(1));
+  }
+
+  @Test
+  void latest_isTheLastLineOfEachJobThatIsAskedFor() throws IOException {
+    try (ResultLines lines = ResultLines.open(directory, new BitSet())) {
+      lines.append(List.of(failed(2), done(1), done(0), done(2), failed(0)));
+      BitSet asked = new BitSet();
+      asked.set(0);
+      asked.set(2, 4);
+      assertThat(lines.latest(asked)).containsExactly(failed(0), done(2));
+      assertThat(lines.latest(new BitSet())).isEmpty();
+    }
   }
 
   @Test
@@ -91,6 +106,21 @@ class ResultLinesTest {
 
   private SweepResults exported() throws IOException {
     return ResultsJson.read(directory.resolve(ResultsJson.FILE));
+  }
+
+  private static BitSet first(int jobs) {
+    BitSet first = new BitSet();
+    first.set(0, jobs);
+    return first;
+  }
+
+  private static JobResult failed(int job) {
+    return JobResult.failed(
+        job,
+        Map.of(),
+        JobState.FAILED,
+        1,
+        new JobFailure(JobFailure.Kind.BUG, "it went wrong", ""));
   }
 
   private static JobResult pending(int job) {
