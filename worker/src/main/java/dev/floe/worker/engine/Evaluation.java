@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Scores the adapters of one or several jobs on the evaluation sets that the jobs have in common. */
+/**
+ * Scores the adapters of one or several jobs on the evaluation sets that the jobs have in common.
+ */
 final class Evaluation {
   private final Datasets datasets;
   private final Backbone backbone;

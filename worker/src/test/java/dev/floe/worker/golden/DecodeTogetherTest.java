@@ -164,8 +164,8 @@ class DecodeTogetherTest {
     return GoldenGenerationTest.golden(model, "token_ids");
   }
 
-  private List<int[]> alone(
-      String model, Adapter adapter, Set<Integer> ends, List<int[]> prompts) throws IOException {
+  private List<int[]> alone(String model, Adapter adapter, Set<Integer> ends, List<int[]> prompts)
+      throws IOException {
     Backbone backbone = backbones.get(model);
     return tokens(
         new Generator(backbone, backbone.decoder(adapter), null, decoding, ends, 64)
