@@ -29,6 +29,8 @@ final class FloeProcess {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
+    Thread ends = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(ends); // or it would go on when this one is interrupted
     try {
       int exit = process.waitFor();
       if (exit != 0) {
