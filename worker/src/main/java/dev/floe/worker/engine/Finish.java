@@ -5,7 +5,7 @@ import dev.floe.worker.node.LeasedJob;
 import dev.floe.worker.train.TrainingRun;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +41,18 @@ final class Finish {
       for (Trained job : jobs) {
         job.key().ifPresent(key -> groups.computeIfAbsent(key, k -> new ArrayList<>()).add(job));
       }
-      Map<Trained, Map<String, Double>> scored = new IdentityHashMap<>();
+      Map<LeasedJob, Map<String, Double>> scored = new HashMap<>();
       groups.values().stream()
           .filter(group -> group.size() > 1)
           .forEach(group -> score(group, scored));
-      jobs.forEach(job -> report(job, Optional.ofNullable(scored.get(job))));
+      jobs.forEach(job -> report(job, Optional.ofNullable(scored.get(job.leased()))));
     } finally {
       jobs.forEach(job -> job.prepared().close());
     }
   }
 
   /** Where jobs cannot be scored together, memory for instance being short, each is by itself. */
-  private void score(List<Trained> group, Map<Trained, Map<String, Double>> scored) {
+  private void score(List<Trained> group, Map<LeasedJob, Map<String, Double>> scored) {
     List<Map<String, Double>> metrics;
     try {
       metrics = engine.evaluate(group.stream().map(Trained::candidate).toList());
@@ -61,7 +61,7 @@ final class Finish {
       return;
     }
     for (int i = 0; i < group.size(); i++) {
-      scored.put(group.get(i), metrics.get(i));
+      scored.put(group.get(i).leased(), metrics.get(i));
     }
   }
 
