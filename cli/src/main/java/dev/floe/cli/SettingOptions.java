@@ -24,4 +24,9 @@ public final class SettingOptions {
   public Settings settings() throws SweepFileException {
     return Settings.parse(settings);
   }
+
+  /** The settings as they were written. */
+  public List<String> given() {
+    return List.copyOf(settings);
+  }
 }

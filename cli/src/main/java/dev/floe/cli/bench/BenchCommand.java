@@ -1,6 +1,8 @@
 package dev.floe.cli.bench;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,14 +13,23 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures floe on this machine, beside what you like to compare it with.",
     mixinStandardHelpOptions = true,
-    subcommands = SingleBenchCommand.class,
+    subcommands = {
+      SingleBenchCommand.class,
+      SweepBenchCommand.class,
+      EvaluateBenchCommand.class,
+      JobBenchCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Override
   public Integer call() {
-    String benches = String.join(", ", command.subcommands().keySet());
+    String benches =
+        command.subcommands().entrySet().stream()
+            .filter(bench -> !bench.getValue().getCommandSpec().usageMessage().hidden())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
     throw new ParameterException(command.commandLine(), "name a benchmark: " + benches);
   }
 }

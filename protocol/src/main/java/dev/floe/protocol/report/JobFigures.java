@@ -1,5 +1,6 @@
 package dev.floe.protocol.report;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param adapterBytes size of the adapter's files
  * @param secondsPerToken to decode one token of one row with the adapter
  * @param frozenSecondsPerToken the same without it
+ * @param trainingSeconds spent in optimizer steps; in a shared pass, the job's share of it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobFigures(
@@ -28,7 +30,8 @@ public record JobFigures(
     @JsonProperty("peak_memory_bytes") Long peakMemoryBytes,
     @JsonProperty("adapter_bytes") Long adapterBytes,
     @JsonProperty("seconds_per_token") Double secondsPerToken,
-    @JsonProperty("frozen_seconds_per_token") Double frozenSecondsPerToken) {
+    @JsonProperty("frozen_seconds_per_token") Double frozenSecondsPerToken,
+    @JsonProperty("training_seconds") Double trainingSeconds) {
   /** Most points of {@link #curve}. */
   public static final int CURVE_POINTS = 200;
 
@@ -36,9 +39,34 @@ public record JobFigures(
   public static final JobFigures NONE =
       new JobFigures(List.of(), List.of(), null, null, null, null, null, null, null);
 
+  @JsonCreator
   public JobFigures {
     curve = curve == null ? List.of() : List.copyOf(curve);
     validation = validation == null ? List.of() : List.copyOf(validation);
+  }
+
+  /** Figures without the time of training. */
+  public JobFigures(
+      List<StepPoint> curve,
+      List<ValidationPoint> validation,
+      Integer bestStep,
+      Boolean stoppedEarly,
+      Double trainingFlops,
+      Long peakMemoryBytes,
+      Long adapterBytes,
+      Double secondsPerToken,
+      Double frozenSecondsPerToken) {
+    this(
+        curve,
+        validation,
+        bestStep,
+        stoppedEarly,
+        trainingFlops,
+        peakMemoryBytes,
+        adapterBytes,
+        secondsPerToken,
+        frozenSecondsPerToken,
+        null);
   }
 
   /** Validation loss of {@link #bestStep}; null when there was no validation. */

@@ -27,6 +27,11 @@ class LibraryTest {
     assertThat(Expansion.jobs(read(name))).isPositive();
   }
 
+  @Test
+  void benchSweep_hasTwelveJobs() throws SweepFileException {
+    assertThat(Expansion.jobs(read("bench.yaml", "backbone=/models/llama-8m"))).isEqualTo(12);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"llm-adapters-math.yaml", "llm-adapters-commonsense.yaml"})
   void paper_hasItsHyperParameters(String name) throws SweepFileException {

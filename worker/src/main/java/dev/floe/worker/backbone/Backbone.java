@@ -156,6 +156,27 @@ public final class Backbone implements AutoCloseable {
     return architecture.bundle(kernels, this::stack, List.copyOf(jobs), prefix);
   }
 
+  /**
+   * The backbone with the adapters of several jobs on it for one decode batch, each of which {@link
+   * #decodesWithOthers} must allow, unless it is the only one.
+   */
+  public SlicedDecoder decoder(List<? extends Attachment> jobs) {
+    if (jobs.size() == 1) {
+      return SlicedDecoder.of(decoder(jobs.get(0)));
+    }
+    Slices slices = new Slices();
+    Attachment together = new BundleAttachment(kernels, List.copyOf(jobs), slices);
+    return new SlicedDecoder(decoder(together), jobs.size(), slices);
+  }
+
+  /**
+   * Whether a job's rows can be decoded in one batch with others': it leaves every weight as it is
+   * and puts no virtual tokens before a row.
+   */
+  public boolean decodesWithOthers(Attachment job) {
+    return isSharedBy(job) && job.prefixTokens() == 0 && job.promptTokens() == 0;
+  }
+
   private LayerStack stack(Attachment attachment) {
     return architecture.maker().make(new Weights(kernels, layout, weights, attachment));
   }

@@ -32,6 +32,9 @@ final class SlicedBlock implements Projection {
     int from = 0;
     for (int job = 0; job < jobs.size(); job++) {
       int to = from + slices.size(job);
+      if (from == to) {
+        continue;
+      }
       NDArray slice = kernels.rows().rowsOf(scope, y, from, to);
       Projection given = (inner, read) -> slice;
       Projection own = jobs.get(job).mlp(block, given);

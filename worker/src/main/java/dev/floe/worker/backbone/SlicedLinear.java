@@ -63,8 +63,10 @@ final class SlicedLinear implements Projection {
       boolean all = after - job == shares.size();
       NDArray own = all ? x : kernels.rows().rowsOf(scope, x, token, end);
       Optional<Projection> whole = shares.get(job).whole;
-      parts.add(
-          whole.isPresent() ? whole.get().apply(scope, own) : together(scope, own, job, after));
+      if (token < end) {
+        parts.add(
+            whole.isPresent() ? whole.get().apply(scope, own) : together(scope, own, job, after));
+      }
       token = end;
       job = after;
     }
@@ -98,6 +100,9 @@ final class SlicedLinear implements Projection {
     Contribution last = null;
     int length = 0;
     for (int job = from; job < to; job++) {
+      if (slices.size(job) == 0) {
+        continue;
+      }
       Contribution own = shares.get(job).contribution;
       SliceActions.Kind kind = own.kind().action(before);
       boolean joins = last != null && joins(last, length, own, slices.size(job), before);

@@ -1,14 +1,15 @@
 package dev.floe.worker.engine;
 
 import dev.floe.protocol.job.BundleKey;
-import dev.floe.protocol.report.JobReport;
 import dev.floe.worker.node.JobFeed;
 import dev.floe.worker.node.LeasedJob;
 import dev.floe.worker.train.Bundle;
 import dev.floe.worker.train.TrainingRun;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -94,7 +95,7 @@ final class BundledJobs {
           log.info("{} jobs run together, {} at most", bundle.size(), limit);
         }
         while (!bundle.isEmpty()) {
-          bundle.round().forEach(this::end);
+          end(bundle.round());
           fill(Duration.ZERO);
         }
       } finally {
@@ -141,22 +142,21 @@ final class BundledJobs {
       bundle.join(training);
     }
 
-    private void end(Bundle.Ending ending) {
-      Member member = members.remove(ending.run());
-      try (PreparedJob prepared = member.prepared) {
-        if (ending.failure() != null) {
-          member.leased.threw(TuningEngine.named(ending.failure()));
-          return;
-        }
-        JobReport report;
-        try {
-          report = engine.conclude(prepared, ending.result(), member.leased.control()).report();
-        } catch (IOException | RuntimeException | Error e) {
-          member.leased.threw(TuningEngine.named(e));
-          return;
-        }
-        member.leased.finished(report);
+    private void end(List<Bundle.Ending> endings) {
+      if (endings.isEmpty()) {
+        return;
       }
+      List<Finish.Trained> trained = new ArrayList<>();
+      for (Bundle.Ending ending : endings) {
+        Member member = members.remove(ending.run());
+        if (ending.failure() == null) {
+          trained.add(new Finish.Trained(member.leased, member.prepared, ending.result()));
+        } else {
+          member.prepared.close();
+          member.leased.threw(TuningEngine.named(ending.failure()));
+        }
+      }
+      new Finish(engine).conclude(trained);
     }
   }
 }

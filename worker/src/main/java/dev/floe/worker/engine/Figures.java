@@ -45,7 +45,14 @@ final class Figures {
         memory.bytes(),
         saved == null ? null : (Long) bytes(Path.of(saved)),
         latency.seconds(adapter),
-        hasWeights ? latency.seconds(Attachment.NONE) : null);
+        hasWeights ? latency.seconds(Attachment.NONE) : null,
+        seconds(trained));
+  }
+
+  /** Spent in steps; null when there were none. */
+  private static Double seconds(TrainingRun.Result trained) {
+    long tokens = trained.steps().stream().mapToLong(StepRecord::tokens).sum();
+    return trained.tokensPerSecond() > 0 ? (Double) (tokens / trained.tokensPerSecond()) : null;
   }
 
   /** Evenly spaced steps, counted back from the last one. */

@@ -175,12 +175,41 @@ public final class TuningEngine implements JobRunner, AutoCloseable {
   /** Scores and keeps what came of a job's training, and reports. */
   Tuned conclude(PreparedJob prepared, TrainingRun.Result trained, RunControl control)
       throws IOException {
+    Map<String, Double> metrics =
+        trained.diverged()
+            ? Map.of()
+            : evaluate(List.of(new Evaluation.Candidate(prepared, control))).get(0);
+    return conclude(prepared, trained, metrics, control);
+  }
+
+  /**
+   * What each candidate is scored with; those that were asked to stop have no meaningful scores.
+   *
+   * @param candidates one, or several of one {@link EvaluationKey}
+   */
+  List<Map<String, Double>> evaluate(List<Evaluation.Candidate> candidates) throws IOException {
+    return new Evaluation(datasets, candidates).metrics();
+  }
+
+  /**
+   * Keeps what came of a job's training, and reports.
+   *
+   * @param metrics what it was scored with
+   * @throws JobStoppedException when it was asked to stop while it was scored
+   */
+  Tuned conclude(
+      PreparedJob prepared,
+      TrainingRun.Result trained,
+      Map<String, Double> metrics,
+      RunControl control)
+      throws IOException {
     JobSpec job = prepared.job();
     Adapter adapter = prepared.adapter();
-    Map<String, Double> metrics = Map.of();
     String saved = null;
     if (!trained.diverged()) {
-      metrics = new Evaluation(datasets, prepared.backbone(), control).metrics(job, adapter);
+      if (!job.data().evaluate().isEmpty() && control.stopRequested().isPresent()) {
+        throw new JobStoppedException();
+      }
       saved = save(job, prepared.backbone(), adapter);
     }
     JobFigures figures =

@@ -49,6 +49,11 @@ final class DecodeRow {
     finished = length == ends.maxNewTokens || ends.stops.reached(continued, length);
   }
 
+  /** Ends it as far as it is. */
+  void end() {
+    finished = true;
+  }
+
   /**
    * The token to run next. A row that has ended but not left the batch repeats its last place, and
    * what comes of it is not taken.

@@ -3,7 +3,7 @@ package dev.floe.worker.evaluate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.floe.protocol.job.Sampling;
-import dev.floe.worker.backbone.Decoder;
+import dev.floe.worker.backbone.SlicedDecoder;
 import dev.floe.worker.kernel.Kernels;
 import java.util.List;
 
@@ -20,7 +20,7 @@ interface TokenChoice {
   long[] next(NDManager scope, NDArray hidden, NDArray picks, List<DecodeRow> rows);
 
   /** The most likely token. */
-  static TokenChoice greedy(Kernels kernels, Decoder decoder) {
+  static TokenChoice greedy(Kernels kernels, SlicedDecoder decoder) {
     return (scope, hidden, picks, rows) ->
         kernels
             .tokens()
@@ -29,7 +29,7 @@ interface TokenChoice {
   }
 
   /** A token that is drawn. */
-  static TokenChoice sampling(Kernels kernels, Decoder decoder, Sampling sampling) {
+  static TokenChoice sampling(Kernels kernels, SlicedDecoder decoder, Sampling sampling) {
     return (scope, hidden, picks, rows) -> {
       double[] draws =
           rows.stream().mapToDouble(row -> draw(sampling.seed(), row.id(), row.length())).toArray();

@@ -2,6 +2,7 @@ package dev.floe.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.floe.protocol.job.AdapterSpec;
 import dev.floe.protocol.job.BundleKey;
@@ -14,9 +15,11 @@ import dev.floe.protocol.job.Placement;
 import dev.floe.protocol.job.TrainSpec;
 import dev.floe.protocol.report.JobFailure;
 import dev.floe.protocol.report.JobReport;
+import dev.floe.protocol.report.Progress;
 import dev.floe.worker.Golden;
 import dev.floe.worker.node.JobFailedException;
 import dev.floe.worker.node.JobFeed;
+import dev.floe.worker.node.JobStoppedException;
 import dev.floe.worker.node.LeasedJob;
 import dev.floe.worker.node.RunControl;
 import java.io.IOException;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BundledJobsTest {
+  private static final String TOKENS = "train.generated_tokens";
+  private static final String SPEED = "train.tokens_per_second";
   private static final Placement ATTENTION = Placement.ofRole("attention");
 
   @TempDir private Path directory;
@@ -108,6 +113,68 @@ class BundledJobsTest {
     assertThat(feed.reports).containsOnlyKeys(0);
   }
 
+  @Test
+  void jobsThatEndTogether_areScoredInOneBatch() throws IOException {
+    List<JobSpec> jobs =
+        List.of(scored(lora(0, 2)), scored(lora(1, 4)), scored(series(2)), scored(prefix(3)));
+    feed.first(jobs.get(0));
+    feed.onRoom.addAll(jobs.subList(1, 4));
+    Map<Integer, JobReport> alone = new HashMap<>();
+    try (TuningEngine engine = new TuningEngine(1)) {
+      engine.runAll(feed);
+      for (JobSpec job : jobs) {
+        alone.put(job.index(), engine.run(job, RunControl.unattended()));
+      }
+    }
+    Map<Integer, Double> speeds = new HashMap<>();
+    for (JobSpec job : jobs) {
+      Map<String, Double> own = feed.reports.get(job.index()).metrics();
+      Map<String, Double> byItself = alone.get(job.index()).metrics();
+      assertThat(own).containsOnlyKeys(byItself.keySet());
+      assertThat(own).containsEntry(TOKENS, 12.0 * 8).containsEntry(TOKENS, byItself.get(TOKENS));
+      speeds.put(job.index(), own.get(SPEED));
+    }
+    assertThat(speeds.get(1)).isCloseTo(speeds.get(0), withinPercentage(1e-6));
+    assertThat(speeds.get(2)).isCloseTo(speeds.get(0), withinPercentage(1e-6));
+    assertThat(speeds.get(3)).isNotCloseTo(speeds.get(0), withinPercentage(1e-6));
+  }
+
+  @Test
+  void jobThatIsStoppedWhileItIsScored_leavesTheOthersTheirScores() throws IOException {
+    List<JobSpec> jobs = List.of(scored(lora(0, 2)), scored(lora(1, 4)), scored(lora(2, 8)));
+    feed.first(jobs.get(0));
+    feed.onRoom.addAll(jobs.subList(1, 3));
+    feed.stopsWhenScored = 0;
+    try (TuningEngine engine = new TuningEngine(1)) {
+      engine.runAll(feed);
+    }
+    assertThat(feed.failures).containsOnlyKeys(0);
+    assertThat(feed.failures.get(0)).isInstanceOf(JobStoppedException.class);
+    assertThat(feed.reports).containsOnlyKeys(1, 2);
+    assertThat(feed.reports.get(2).metrics()).containsEntry(TOKENS, 12.0 * 8);
+  }
+
+  /** The job, scored on the rows that it trains on. */
+  private static JobSpec scored(JobSpec job) {
+    DataSpec data = job.data();
+    return new JobSpec(
+        job.index(),
+        job.backbone(),
+        new DataSpec(data.train(), List.of(data.train()), "alpaca", 64, true, true),
+        job.adapter(),
+        job.train(),
+        new EvaluateSpec(EvaluateSpec.GREEDY, 8, 0, 0, null, List.of(), true),
+        job.seed(),
+        job.adapterDirectory(),
+        job.checkpointDirectory(),
+        job.dtype(),
+        job.bundles());
+  }
+
+  private JobSpec prefix(int index) {
+    return job(index, AdapterSpec.Prefix.plain(4), null);
+  }
+
   private JobSpec lora(int index, int rank) {
     return job(index, AdapterSpec.Lora.plain(ATTENTION, rank, 8, 0), null);
   }
@@ -145,6 +212,9 @@ class BundledJobsTest {
     private final Map<Integer, JobReport> reports = new HashMap<>();
     private final Map<Integer, Throwable> failures = new HashMap<>();
 
+    /** The job that is asked to stop once it is being scored; -1 for none. */
+    private int stopsWhenScored = -1;
+
     void first(JobSpec job) {
       there.add(job);
     }
@@ -163,9 +233,12 @@ class BundledJobsTest {
 
     private final class Leased implements LeasedJob {
       private final JobSpec job;
+      private final RunControl control;
 
       Leased(JobSpec job) {
         this.job = job;
+        boolean stops = job.index() == stopsWhenScored;
+        control = stops ? new StopsWhenScored() : RunControl.unattended();
       }
 
       @Override
@@ -175,7 +248,7 @@ class BundledJobsTest {
 
       @Override
       public RunControl control() {
-        return RunControl.unattended();
+        return control;
       }
 
       @Override
@@ -187,6 +260,26 @@ class BundledJobsTest {
       public void threw(Throwable thrown) {
         failures.put(job.index(), thrown);
       }
+    }
+  }
+
+  /** Asks to stop once the last step is done, so that the job is being scored when it does. */
+  private static final class StopsWhenScored implements RunControl {
+    private boolean trained;
+
+    @Override
+    public Optional<StopReason> stopRequested() {
+      return trained ? Optional.of(StopReason.CANCEL) : Optional.empty();
+    }
+
+    @Override
+    public boolean checkpointRequested() {
+      return false;
+    }
+
+    @Override
+    public void progress(Progress progress) {
+      trained = progress.phase() == Progress.Phase.TRAINING && progress.step() == progress.steps();
     }
   }
 }
