@@ -31,8 +31,20 @@ final class ClusterProcesses implements AutoCloseable {
       }
       """;
 
+  /** Workers log every optimizer step, so that a test can count them. */
+  private static final String LOGGING =
+      """
+      <configuration>
+        <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
+        <logger name="ai.djl" level="WARN"/>
+        <logger name="dev.floe.worker.train" level="DEBUG"/>
+        <root level="INFO"/>
+      </configuration>
+      """;
+
   private final Path directory;
   private final Path settings;
+  private final Path logging;
   private final List<Coordinator> coordinators = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private EmbeddedPostgres postgres; // null until it is started
@@ -51,8 +63,12 @@ final class ClusterProcesses implements AutoCloseable {
     }
   }
 
-  /** An agent's process; {@code data} holds its devices' locks and logs. */
-  record Worker(FloeProcess process, Path data) {
+  /**
+   * An agent's process; {@code data} holds its devices' locks and logs.
+   *
+   * @param settings the file that it has them from
+   */
+  record Worker(FloeProcess process, Path data, Path settings) {
 
     /** The process that works for a device such as {@code cpu0}; waits until there is one. */
     ProcessHandle device(String name) throws IOException {
@@ -80,10 +96,16 @@ final class ClusterProcesses implements AutoCloseable {
     }
   }
 
-  /** A cluster that has nothing in it yet. */
+  /** A cluster that has nothing in it yet, and soon takes what is silent for lost. */
   ClusterProcesses(Path directory) throws IOException {
+    this(directory, SETTINGS);
+  }
+
+  /** A cluster that has nothing in it yet, whose nodes have these settings (HOCON). */
+  ClusterProcesses(Path directory, String settings) throws IOException {
     this.directory = Files.createDirectories(directory);
-    this.settings = Files.writeString(directory.resolve("cluster.conf"), SETTINGS);
+    this.settings = Files.writeString(directory.resolve("cluster.conf"), settings);
+    this.logging = Files.writeString(directory.resolve("logging.xml"), LOGGING);
   }
 
   /** Starts a coordinator that keeps its journal in H2, or in PostgreSQL once that was started. */
@@ -125,23 +147,41 @@ final class ClusterProcesses implements AutoCloseable {
 
   /** Starts an agent that joins all coordinators of now. */
   Worker startWorker(String devices) throws IOException {
+    return startWorker(devices, settings);
+  }
+
+  /**
+   * The same, for an agent of one device that others reach through a proxy.
+   *
+   * @param port where its process listens
+   */
+  Worker startWorkerBehind(TcpProxy proxy, int port) throws IOException {
+    String through =
+        "%npekko.remote.artery { canonical.port = %d, bind { hostname = 127.0.0.1, port = %d } }%n"
+            .formatted(proxy.port(), port);
+    Path behind = directory.resolve("behind-" + proxy.port() + ".conf");
+    return startWorker("cpu:1", Files.writeString(behind, Files.readString(settings) + through));
+  }
+
+  private Worker startWorker(String devices, Path settings) throws IOException {
     Path data = directory.resolve("worker-" + workers.size());
-    Worker started = startWorker(devices, data);
+    Worker started = startWorker(devices, data, settings);
     workers.add(started);
     return started;
   }
 
   /** Starts an agent again, which has its name and its devices from before. */
   Worker restart(Worker killed, String devices) throws IOException {
-    Worker started = startWorker(devices, killed.data());
+    Worker started = startWorker(devices, killed.data(), killed.settings());
     workers.set(workers.indexOf(killed), started);
     return started;
   }
 
-  private Worker startWorker(String devices, Path data) throws IOException {
+  private Worker startWorker(String devices, Path data, Path settings) throws IOException {
     String join = String.join(",", coordinators.stream().map(Coordinator::address).toList());
     FloeProcess process =
         FloeProcess.start(
+            List.of("-Dlogback.configurationFile=" + logging.toAbsolutePath()),
             "worker",
             "--join",
             join,
@@ -153,7 +193,7 @@ final class ClusterProcesses implements AutoCloseable {
             data,
             "--config",
             settings);
-    return new Worker(process, data);
+    return new Worker(process, data, settings);
   }
 
   /** Starts PostgreSQL: coordinators that are started from now on keep their journal there. */
