@@ -63,6 +63,8 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
 
   private record WorkerGone(String worker, ActorRef<WorkerCommand> ref) implements Message {}
 
+  private record NoWord(String worker) implements Message {}
+
   private enum Tick implements Message {
     EXPIRE,
     DRAIN_OVER
@@ -72,10 +74,14 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
 
   private static final Duration EXPIRY_CHECK = Duration.ofSeconds(1);
 
+  /** A worker that starts anew brings word of its predecessor's end within moments, or never. */
+  private static final Duration WORD_WITHIN = Duration.ofSeconds(1);
+
   private final Clock clock;
   private final TimerScheduler<Message> timers;
   private final Roster roster = new Roster();
   private final SweepQueue queue = new SweepQueue();
+  private final Restarts restarts = new Restarts();
   private final Map<String, ActorRef<WorkerCommand>> workers = new HashMap<>();
   private final Map<String, WorkerReport.Ended> endings = new HashMap<>();
   private final Map<String, OpenSweep> sweeps = new HashMap<>();
@@ -108,6 +114,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
         .onMessage(Noticed.class, noticed -> onNotice(noticed.notice()))
         .onMessage(Reported.class, reported -> onReport(reported.report()))
         .onMessage(WorkerGone.class, this::onWorkerGone)
+        .onMessage(NoWord.class, this::onNoWord)
         .onMessageEquals(Tick.EXPIRE, this::onExpire)
         .onMessage(Drain.class, this::onDrain)
         .onMessageEquals(Tick.DRAIN_OVER, this::onDrainOver)
@@ -171,6 +178,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     } else if (report instanceof WorkerReport.Ended ended) {
       getContext().getLog().warn("worker {} ended with {}", ended.worker(), ended.exitCode());
       endings.put(ended.worker(), ended);
+      restarts.ended(ended).ifPresent(this::onExplained);
     } else if (report instanceof WorkerReport.Accepted accepted) {
       roster.renew(accepted.lease(), clock.instant());
     } else if (report instanceof WorkerReport.Heartbeat heartbeat) {
@@ -187,9 +195,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     ActorRef<WorkerCommand> ref = register.worker();
     ActorRef<WorkerCommand> before = workers.get(info.id());
     if (!ref.equals(before)) {
-      if (before != null) {
-        onWorkerGone(new WorkerGone(info.id(), before)); // the same id, started anew
-      }
+      onStartedAnew(info.id());
       workers.put(info.id(), ref);
       getContext().watchWith(ref, new WorkerGone(info.id(), ref));
     }
@@ -202,6 +208,32 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     if (draining) {
       ref.tell(new WorkerCommand.Drain());
     }
+  }
+
+  /** A worker that was known may come back as another process: what that held is lost. */
+  private void onStartedAnew(String worker) {
+    Optional<Restarts.Loss> loss = restarts.registered(worker, roster.remove(worker));
+    loss.ifPresent(this::onExplained);
+    if (loss.isEmpty()) {
+      timers.startSingleTimer(new NoWord(worker), new NoWord(worker), WORD_WITHIN);
+    }
+  }
+
+  /** Only a process that crashed tells against the jobs that it ran. */
+  private void onExplained(Restarts.Loss loss) {
+    WorkerReport.Ended ended = loss.ended();
+    timers.cancel(new NoWord(ended.worker()));
+    String why =
+        "the process of worker %s ended with exit code %d"
+            .formatted(ended.worker(), ended.exitCode());
+    loss.leases().forEach(lease -> lost(lease, why, ended.crashed()));
+  }
+
+  private Behavior<Message> onNoWord(NoWord none) {
+    for (Lease lease : restarts.unexplained(none.worker())) {
+      lost(lease, "worker " + none.worker() + " was started anew", false);
+    }
+    return settle();
   }
 
   private void onHeartbeat(WorkerReport.Heartbeat heartbeat) {
@@ -230,7 +262,7 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Message> {
     // A worker that came back under its id has another reference by now.
     if (workers.remove(gone.worker(), gone.ref())) {
       for (Lease lease : roster.remove(gone.worker())) {
-        lost(lease, "worker " + gone.worker() + " died", true);
+        lost(lease, "worker " + gone.worker() + " cannot be reached any more", false);
       }
     }
     return settle();

@@ -126,21 +126,63 @@ class DispatcherTest {
   }
 
   @Test
-  void workerThatDies_losesItsLeaseAsATakedown() {
+  void workerThatCannotBeReached_losesItsLeaseAndTookNobodyDown() {
     Lease lease = leaseTo("w-1");
     worker.stop();
-    sweep.expectMessage(new SweepCommand.LeaseLost(lease, "worker w-1 died", true));
+    sweep.expectMessage(unreachable(lease));
   }
 
   @Test
-  void workerThatStartsAnewUnderItsId_losesWhatTheOldOneHeld() {
+  void workerThatStartsAnewAfterACrash_losesWhatTheOldOneHeldAsATakedown() {
     Lease lease = leaseTo("w-1");
+    time.timePasses(Duration.ofSeconds(1)); // no word of a process before this one
     TestProbe<WorkerCommand> again = kit.createTestProbe(WorkerCommand.class);
+    reports.tell(new WorkerReport.Ended("w-1", 134, List.of("SIGSEGV")));
+    sweep.expectNoMessage(); // which process that was is not known yet
     register("w-1", again);
-    sweep.expectMessage(new SweepCommand.LeaseLost(lease, "worker w-1 died", true));
+    sweep.expectMessage(ended(lease, 134, true));
     sweep.expectMessage(new SweepCommand.Offer("w-1"));
     worker.stop(); // the old one's end is no news
     sweep.expectNoMessage();
+  }
+
+  @Test
+  void wordOfTheCrashThatComesLast_countsAsWell_once() {
+    Lease lease = leaseTo("w-1");
+    register("w-1", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    reports.tell(new WorkerReport.Ended("w-1", 137, List.of()));
+    sweep.expectMessage(ended(lease, 137, true));
+    time.timePasses(Duration.ofSeconds(1));
+    sweep.expectNoMessage();
+  }
+
+  @Test
+  void workerThatStartsAnewBecauseItWasCutOff_tookNobodyDown() {
+    Lease lease = leaseTo("w-1");
+    time.timePasses(Duration.ofSeconds(1)); // no word of a process before this one
+    reports.tell(new WorkerReport.Ended("w-1", 4, List.of()));
+    register("w-1", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(ended(lease, 4, false));
+  }
+
+  @Test
+  void workerThatStartsAnewWithoutAWord_losesItsLeaseAfterAMoment() {
+    Lease lease = leaseTo("w-1");
+    register("w-1", kit.createTestProbe(WorkerCommand.class));
+    sweep.expectMessage(new SweepCommand.Offer("w-1"));
+    time.timePasses(Duration.ofSeconds(1));
+    sweep.expectMessage(new SweepCommand.LeaseLost(lease, "worker w-1 was started anew", false));
+  }
+
+  private static SweepCommand unreachable(Lease lease) {
+    String why = "worker " + lease.worker() + " cannot be reached any more";
+    return new SweepCommand.LeaseLost(lease, why, false);
+  }
+
+  private static SweepCommand ended(Lease lease, int exitCode, boolean tookWorkerDown) {
+    String why = "the process of worker " + lease.worker() + " ended with exit code " + exitCode;
+    return new SweepCommand.LeaseLost(lease, why, tookWorkerDown);
   }
 
   @Test
@@ -282,8 +324,8 @@ class DispatcherTest {
     sweep.expectNoMessage();
 
     worker.stop();
-    sweep.expectMessage(new SweepCommand.LeaseLost(first, "worker w-1 died", true));
-    sweep.expectMessage(new SweepCommand.LeaseLost(second, "worker w-1 died", true));
+    sweep.expectMessage(unreachable(first));
+    sweep.expectMessage(unreachable(second));
   }
 
   @Test

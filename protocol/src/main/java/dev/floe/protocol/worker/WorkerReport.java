@@ -8,6 +8,7 @@ import dev.floe.protocol.report.JobReport;
 import dev.floe.protocol.report.LossPoint;
 import dev.floe.protocol.report.Progress;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 
@@ -46,8 +47,19 @@ public sealed interface WorkerReport extends FloeMessage {
    * @param lastLines the end of its log, oldest first
    */
   record Ended(String worker, int exitCode, List<String> lastLines) implements WorkerReport {
+    /** What a device's process ends with by itself (drained, refused, cut off, hung, ...). */
+    private static final Set<Integer> BY_ITSELF = Set.of(0, 2, 3, 4, 5, 6, 75);
+
+    /** SIGHUP, SIGINT, SIGTERM: somebody asked it to end. */
+    private static final Set<Integer> ASKED_TO = Set.of(129, 130, 143);
+
     public Ended {
       lastLines = List.copyOf(lastLines);
+    }
+
+    /** Whether the process died of what it did, or was killed: its jobs may be why. */
+    public boolean crashed() {
+      return !BY_ITSELF.contains(exitCode) && !ASKED_TO.contains(exitCode);
     }
   }
 

@@ -31,8 +31,20 @@ final class ClusterProcesses implements AutoCloseable {
       }
       """;
 
+  /** Workers log every optimizer step, so that a test can count them. */
+  private static final String LOGGING =
+      """
+      <configuration>
+        <statusListener class="ch.qos.logback.core.status.NopStatusListener"/>
+        <logger name="ai.djl" level="WARN"/>
+        <logger name="dev.floe.worker.train" level="DEBUG"/>
+        <root level="INFO"/>
+      </configuration>
+      """;
+
   private final Path directory;
   private final Path settings;
+  private final Path logging;
   private final List<Coordinator> coordinators = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private EmbeddedPostgres postgres; // null until it is started
@@ -51,8 +63,12 @@ final class ClusterProcesses implements AutoCloseable {
     }
   }
 
-  /** An agent's process; {@code data} holds its devices' locks and logs. */
-  record Worker(FloeProcess process, Path data) {
+  /**
+   * An agent's process; {@code data} holds its devices' locks and logs.
+   *
+   * @param settings the file that it has them from
+   */
+  record Worker(FloeProcess process, Path data, Path settings) {
 
     /** The process that works for a device such as {@code cpu0}; waits until there is one. */
     ProcessHandle device(String name) throws IOException {
@@ -89,6 +105,7 @@ final class ClusterProcesses implements AutoCloseable {
   ClusterProcesses(Path directory, String settings) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.settings = Files.writeString(directory.resolve("cluster.conf"), settings);
+    this.logging = Files.writeString(directory.resolve("logging.xml"), LOGGING);
   }
 
   /** Starts a coordinator that keeps its journal in H2, or in PostgreSQL once that was started. */
@@ -130,26 +147,46 @@ final class ClusterProcesses implements AutoCloseable {
 
   /** Starts an agent that joins all coordinators of now. */
   Worker startWorker(String devices, Object... more) throws IOException {
+    return startWorkerWith(devices, settings, more);
+  }
+
+  /**
+   * The same, for an agent of one device that others reach through a proxy.
+   *
+   * @param port where its process listens
+   */
+  Worker startWorkerBehind(TcpProxy proxy, int port) throws IOException {
+    String through =
+        "%npekko.remote.artery { canonical.port = %d, bind { hostname = 127.0.0.1, port = %d } }%n"
+            .formatted(proxy.port(), port);
+    Path behind = directory.resolve("behind-" + proxy.port() + ".conf");
+    return startWorkerWith("cpu:1", Files.writeString(behind, Files.readString(settings) + through));
+  }
+
+  private Worker startWorkerWith(String devices, Path settings, Object... more)
+      throws IOException {
     Path data = directory.resolve("worker-" + workers.size());
-    Worker started = startWorker(devices, data, more);
+    Worker started = startWorker(devices, data, settings, more);
     workers.add(started);
     return started;
   }
 
   /** Starts an agent again, which has its name and its devices from before. */
   Worker restart(Worker killed, String devices) throws IOException {
-    Worker started = startWorker(devices, killed.data());
+    Worker started = startWorker(devices, killed.data(), killed.settings());
     workers.set(workers.indexOf(killed), started);
     return started;
   }
 
-  private Worker startWorker(String devices, Path data, Object... more) throws IOException {
+  private Worker startWorker(String devices, Path data, Path settings, Object... more)
+      throws IOException {
     String join = String.join(",", coordinators.stream().map(Coordinator::address).toList());
     List<Object> arguments = new ArrayList<>(List.of("worker", "--join", join));
     arguments.addAll(List.of("--devices", devices, "--threads", 1));
     arguments.addAll(List.of("--data", data, "--config", settings));
     arguments.addAll(List.of(more));
-    return new Worker(FloeProcess.start(arguments.toArray()), data);
+    List<String> java = List.of("-Dlogback.configurationFile=" + logging.toAbsolutePath());
+    return new Worker(FloeProcess.start(java, arguments.toArray()), data, settings);
   }
 
   /** Starts PostgreSQL: coordinators that are started from now on keep their journal there. */

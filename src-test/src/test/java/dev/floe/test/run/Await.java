@@ -17,6 +17,14 @@ public final class Await {
     boolean holds() throws IOException;
   }
 
+  /** Lets time pass. */
+  public static void pause(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
   /** Returns as soon as the condition holds; fails when it does not in time. */
   public static void until(String what, Duration longest, Condition condition) throws IOException {
     long deadline = System.nanoTime() + longest.toNanos();

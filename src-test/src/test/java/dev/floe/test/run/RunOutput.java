@@ -44,6 +44,16 @@ public record RunOutput(Path directory) {
     return jobs().stream().map(job -> job.get("losses").toString()).toList();
   }
 
+  /** The last loss of each job's training, in the order of the jobs. */
+  public List<Double> finalLosses() throws IOException {
+    return jobs().stream().map(job -> job.get("final_loss").asDouble()).toList();
+  }
+
+  /** How often each job was started, in the order of the jobs. */
+  public List<Integer> attempts() throws IOException {
+    return jobs().stream().map(job -> job.get("attempts").asInt()).toList();
+  }
+
   /** A job's adapter directory. */
   public Path adapter(int job) throws IOException {
     return Path.of(jobs().get(job).get("adapter").asText());

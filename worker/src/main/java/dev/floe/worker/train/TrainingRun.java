@@ -254,6 +254,7 @@ public final class TrainingRun implements AutoCloseable {
     inStep = false;
     state.add(step, seconds + (System.nanoTime() - start) / 1e9);
     diverged = divergence.met(step.loss());
+    log.debug("job {} did step {}", job.index(), state.step());
     control.progress(
         new Progress(
             Phase.TRAINING, state.step(), order.steps(), step.loss(), state.tokensPerSecond()));
