@@ -160,11 +160,11 @@ final class ClusterProcesses implements AutoCloseable {
         "%npekko.remote.artery { canonical.port = %d, bind { hostname = 127.0.0.1, port = %d } }%n"
             .formatted(proxy.port(), port);
     Path behind = directory.resolve("behind-" + proxy.port() + ".conf");
-    return startWorkerWith("cpu:1", Files.writeString(behind, Files.readString(settings) + through));
+    return startWorkerWith(
+        "cpu:1", Files.writeString(behind, Files.readString(settings) + through));
   }
 
-  private Worker startWorkerWith(String devices, Path settings, Object... more)
-      throws IOException {
+  private Worker startWorkerWith(String devices, Path settings, Object... more) throws IOException {
     Path data = directory.resolve("worker-" + workers.size());
     Worker started = startWorker(devices, data, settings, more);
     workers.add(started);

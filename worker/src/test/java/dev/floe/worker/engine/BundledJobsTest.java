@@ -168,7 +168,8 @@ class BundledJobsTest {
         job.adapterDirectory(),
         job.checkpointDirectory(),
         job.dtype(),
-        job.bundles());
+        job.bundles(),
+        null);
   }
 
   private JobSpec prefix(int index) {

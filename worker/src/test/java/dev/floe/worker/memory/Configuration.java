@@ -79,7 +79,8 @@ record Configuration(
         own,
         own + "-checkpoints",
         type,
-        new BundleSpec(Math.max(1, jobs), budget));
+        new BundleSpec(Math.max(1, jobs), budget),
+        null);
   }
 
   private AdapterSpec adapterSpec() {
