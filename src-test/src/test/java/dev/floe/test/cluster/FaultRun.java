@@ -172,7 +172,8 @@ final class FaultRun implements AutoCloseable {
   /** Whether another worker has taken the job up. */
   boolean runsElsewhere(int job, ClusterProcesses.Worker than) throws IOException {
     for (ClusterProcesses.Worker worker : workers) {
-      if (worker != than && steps(worker).steps().stream().anyMatch(step -> step.job() == job)) {
+      if (!worker.equals(than)
+          && steps(worker).steps().stream().anyMatch(step -> step.job() == job)) {
         return true;
       }
     }
